@@ -1,0 +1,39 @@
+-- Helpers that guards of every domain call.
+
+-- Whether the bulk loader writes: its row guards are replaced by one set-based guard per statement.
+CREATE OR REPLACE FUNCTION halong_is_loader() RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT current_user = 'halong_loader' $$;
+
+-- Refuse a change with a message for people; `rule` names the guard, for programs (SQLSTATE HL001).
+CREATE OR REPLACE FUNCTION halong_refuse(rule text, message text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'HL001', MESSAGE = message, CONSTRAINT = rule;
+END $$;
+
+-- Serialise writers over a place: locks the 1 km cells (EPSG:5899) that the box covers, in sorted order,
+-- until the transaction ends. Writers of different places do not meet. A box of more than 400 cells, or
+-- the bulk loader, locks the whole fabric instead, which the others hold in shared mode.
+CREATE OR REPLACE FUNCTION halong_lock_place(fabric text, place box2d) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    whole constant integer := hashtext(fabric);
+    cells bigint;
+BEGIN
+    IF place IS NULL THEN
+        RETURN;
+    END IF;
+    cells := (floor(ST_XMax(place) / 1000) - floor(ST_XMin(place) / 1000) + 1)
+           * (floor(ST_YMax(place) / 1000) - floor(ST_YMin(place) / 1000) + 1);
+    IF cells > 400 OR halong_is_loader() THEN
+        PERFORM pg_advisory_xact_lock(whole, 0);
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(whole, 0);
+    PERFORM pg_advisory_xact_lock(whole, cell) FROM (
+        SELECT (x::bigint * 100000 + y)::integer AS cell
+        FROM generate_series(floor(ST_XMin(place) / 1000)::integer, floor(ST_XMax(place) / 1000)::integer) AS x,
+             generate_series(floor(ST_YMin(place) / 1000)::integer, floor(ST_YMax(place) / 1000)::integer) AS y
+        ORDER BY cell
+    ) AS sorted;
+END $$;

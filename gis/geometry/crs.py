@@ -1,0 +1,68 @@
+"""Reference systems and the one datum operation that every engine of the house must agree on.
+
+Legal geometry is stored in EPSG:5899 (VN-2000 / TM-3 107°45′, metres, E then N). Two operations from
+VN-2000 to WGS 84 are registered and differ by 0.68 m at Hạ Long; Halong uses EPSG:6960, the seven
+parameters of Decision 05/2007/QĐ-BTNMT, Article 1 (coordinate-frame rotation).
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from pyproj import CRS, Transformer
+
+LEGAL_SRID = 5899
+"""VN-2000 / TM-3 107-45: parcels, plots, concessions, outlines."""
+WGS84_SRID = 4326
+"""Storms and positions, stored lon/lat."""
+WEB_SRID = 3857
+"""Web Mercator, for tiles."""
+
+HELMERT = "-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278"
+"""EPSG:6960 as PROJ's `+towgs84` wants it: position-vector signs, so the rotations are those of the decision negated."""
+
+LEGAL_PROJ = (
+    "+proj=tmerc +lat_0=0 +lon_0=107.75 +k=0.9999 +x_0=500000 +y_0=0 +ellps=WGS84"
+    f" +towgs84={HELMERT} +units=m +no_defs +type=crs"
+)
+"""EPSG:5899 with its datum operation written out, for engines that would pick another."""
+
+
+class CheckPoint(NamedTuple):
+    """A point in WGS 84 degrees and where the legal grid must put it (metres)."""
+
+    lon: float
+    lat: float
+    easting: float
+    northing: float
+
+
+CHECK_POINT = CheckPoint(107.08, 20.95, 430127.566, 2317566.472)
+"""Hạ Long; computed independently with pyproj and EPSG:6960."""
+CHECK_TOLERANCE_M = 0.002
+"""The reverse seven-parameter formula is linearised: engines answer up to 1 mm apart, another operation 0.68 m."""
+
+
+@lru_cache(maxsize=64)
+def transformer(source: int, target: int) -> Transformer:
+    """A transformer between EPSG codes with x = lon or E, y = lat or N on both sides.
+
+    Between the legal grid and another datum the pinned operation is used; within VN-2000 none is needed.
+    Safe to share between threads (pyproj keeps a context per thread).
+    """
+    return Transformer.from_crs(_pinned(source, target), _pinned(target, source), always_xy=True)
+
+
+def _pinned(srid: int, other: int) -> CRS:
+    if srid == LEGAL_SRID and _datum(other) != _datum(srid):
+        return CRS.from_user_input(LEGAL_PROJ)
+    return CRS.from_epsg(srid)
+
+
+def _datum(srid: int) -> str:
+    geodetic = CRS.from_epsg(srid).geodetic_crs
+    return geodetic.name if geodetic else ""
+
+
+def latitude_first(srid: int) -> bool:
+    """Whether the authority's axis order is north (or latitude) before east: EPSG:4326 is, EPSG:5899 is not."""
+    return CRS.from_epsg(srid).axis_info[0].direction == "north"

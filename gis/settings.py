@@ -1,0 +1,175 @@
+"""Halong's settings: one file, driven by the environment (see `gis.environment`)."""
+
+# pyogrio first: imported after GeoDjango has used the same GDAL library it refuses to start.
+import pyogrio  # isort: skip
+import shapely  # isort: skip
+
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from gis.environment import ROLE_URLS, ROOT, load_environment
+
+env = load_environment()
+
+
+def bundled_library(package: object, pattern: str) -> str:
+    """The shared library that *package*'s wheel brings along, so that Debian's own is not needed."""
+    home = Path(str(package.__file__)).parent  # type: ignore[attr-defined]
+    found = sorted((home.parent / f"{home.name}.libs").glob(pattern))
+    if not found:
+        raise ImproperlyConfigured(f"The wheel of {home.name} brings no {pattern}: reinstall the requirements.")
+    return str(found[0])
+
+
+GDAL_LIBRARY_PATH = bundled_library(pyogrio, "libgdal*")
+GEOS_LIBRARY_PATH = bundled_library(shapely, "libgeos_c*")
+
+BASE_DIR = ROOT
+PRODUCTION = env.get("HALONG_ENV", "development") == "production"
+DEBUG = False
+
+INSECURE_KEY = "development-only-key-never-used-in-production"
+SECRET_KEY = env.get("SECRET_KEY", INSECURE_KEY)
+if PRODUCTION and SECRET_KEY == INSECURE_KEY:
+    raise ImproperlyConfigured("SECRET_KEY must be set in production.")
+
+ALLOWED_HOSTS = env.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in env.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+PUBLIC_URL = env.get("PUBLIC_URL", "").rstrip("/")
+"""Public base address written into capabilities and links; empty = the request's own (checked) host."""
+if PRODUCTION and not (PUBLIC_URL and "ALLOWED_HOSTS" in env):
+    raise ImproperlyConfigured("PUBLIC_URL and ALLOWED_HOSTS must be set in production.")
+
+if "DATABASE_URL" not in env:
+    env["DATABASE_URL"] = "postgresql:///halong"
+if PRODUCTION and not all(name in env for name in ROLE_URLS.values()):
+    raise ImproperlyConfigured(f"In production each role has a connection of its own: {', '.join(ROLE_URLS.values())}.")
+DATABASES = {
+    alias: {
+        **dj_database_url.parse(env.get(name, env["DATABASE_URL"]), engine="django.contrib.gis.db.backends.postgis"),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+    for alias, name in ROLE_URLS.items()
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "gis.web.pages",
+    "gis.web.api",
+    "gis.ogc",
+    "gis.maps",
+    "gis.exchange",
+    "gis.layers",
+    "gis.actions",
+    "gis.live",
+    "gis.access",
+    "gis.places",
+    "gis.database",
+    "land",
+    "forests",
+    "mines",
+    "disaster",
+    "fixtures",
+    "rest_framework",
+    "rest_framework_gis",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gis.access.middleware.ViewerMiddleware",
+    "gis.problems.ProblemMiddleware",
+]
+
+ROOT_URLCONF = "gis.urls"
+WSGI_APPLICATION = "gis.wsgi.application"
+ASGI_APPLICATION = "gis.asgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "access.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "gis" / "web" / "locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / ".local" / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+"""Bytes of a request body that is not a file; larger ones are refused before they are read."""
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "gis.web.api.problems.problem_response",
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+
+MAP_WORKERS = int(env.get("MAP_WORKERS", "2"))
+"""Processes that draw pictures; each draws one picture at a time."""
+WEB_THREADS = int(env.get("WEB_THREADS", "8"))
+"""Threads that run Django; each keeps one database connection."""
+LIVE_RETENTION_HOURS = int(env.get("LIVE_RETENTION_HOURS", "24"))
+"""Hours that events stay in the outbox; a viewer away for longer loads the snapshot again."""
+DEMO_PASSWORD = env.get("DEMO_PASSWORD", "")
+"""The one password of the demo accounts; none are made while it is empty."""
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.get("LOG_LEVEL", "WARNING")},
+}
