@@ -29,6 +29,6 @@ def apply_sql_files(alias: str = "owner") -> list[str]:
     applied = []
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         for path in [*shared_files(), *sql_files()]:
-            cursor.execute(path.read_text(encoding="utf-8").replace("%", "%%"), [])
+            cursor.execute(path.read_text(encoding="utf-8"))
             applied.append(f"{path.parent.parent.name}/{path.name}")
     return applied

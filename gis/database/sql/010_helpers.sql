@@ -4,11 +4,18 @@
 CREATE OR REPLACE FUNCTION halong_is_loader() RETURNS boolean
 LANGUAGE sql STABLE AS $$ SELECT current_user = 'halong_loader' $$;
 
--- Refuse a change with a message for people; `rule` names the guard, for programs (SQLSTATE HL001).
-CREATE OR REPLACE FUNCTION halong_refuse(rule text, message text) RETURNS void
+-- Refuse a change by the guard `rule` (SQLSTATE HL001). The message is for psql and QGIS; the service has its
+-- own words for each rule (`gis.actions.guards`) and shows what was measured beside the limit.
+CREATE OR REPLACE FUNCTION halong_refuse(
+    rule text, message text, measured text DEFAULT NULL, "limit" text DEFAULT NULL
+) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION USING ERRCODE = 'HL001', MESSAGE = message, CONSTRAINT = rule;
+    RAISE EXCEPTION USING
+        ERRCODE = 'HL001',
+        MESSAGE = message,
+        CONSTRAINT = rule,
+        DETAIL = jsonb_build_object('measured', measured, 'limit', "limit")::text;
 END $$;
 
 -- Serialise writers over a place: locks the 1 km cells (EPSG:5899) that the box covers, in sorted order,
@@ -37,3 +44,10 @@ BEGIN
         ORDER BY cell
     ) AS sorted;
 END $$;
+
+-- Whether a viewer's areas ('' none, '*' the province, else commune codes joined by commas) hold a commune.
+-- The one shape of every row predicate; PostgreSQL inlines it.
+CREATE OR REPLACE FUNCTION halong_in_areas(areas text, commune text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT areas = '*' OR (areas <> '' AND commune = ANY (string_to_array(areas, ',')))
+$$;

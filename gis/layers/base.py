@@ -1,0 +1,112 @@
+"""What a published layer is: its rows, fields, looks, scales and who sees what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from django.db.models import BooleanField, F, Func, Model, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
+
+from gis.access.viewer import Areas, Viewer
+from gis.geometry.crs import LEGAL_SRID
+from gis.layers.styles import Style
+from gis.problems import Text
+
+Kind = Literal["string", "integer", "number", "boolean", "date", "datetime"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A published property. *source*: path in the ORM, the field's own name where not given."""
+
+    name: str
+    title: Text
+    kind: Kind = "string"
+    source: str = ""
+    private: bool = False
+    """Seen only by the layer's private roles, in their areas; for others it does not exist."""
+    values: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    """Words for coded values."""
+    unit: str = ""
+
+    @property
+    def path(self) -> str:
+        return self.source or self.name
+
+
+class InAreas(Func):
+    """Whether *areas* hold the commune of a row (see `halong_in_areas`)."""
+
+    function = "halong_in_areas"
+    output_field = BooleanField()
+
+    def __init__(self, areas: Areas, commune: str | Combinable) -> None:
+        super().__init__(Value(areas), F(commune) if isinstance(commune, str) else commune)
+
+
+class PlainGeometry(Func):
+    """A geometry column as PostGIS has it, not as the bytes that GeoDjango selects."""
+
+    template = "%(expressions)s"
+    output_field = TextField()
+
+
+class Layer:
+    """One published layer. Subclass it in a domain's `layers.py`, under `@register`."""
+
+    name: ClassVar[str]
+    """Its name in every address and protocol; never changes."""
+    title: ClassVar[Text]
+    abstract: ClassVar[Text] = ""
+    attribution: ClassVar[Text] = ""
+    group: ClassVar[Text]
+    """Heading in the layer switcher."""
+    model: ClassVar[type[Model]]
+    geometry_type: ClassVar[Literal["Point", "LineString", "Polygon"]]
+    srid: ClassVar[int] = LEGAL_SRID
+    geometry: ClassVar[str] = "geom"
+    """Path of the stored geometry."""
+    key: ClassVar[str] = "id"
+    """Path of the public identifier, unique among the layer's rows; pages are ordered by it."""
+    fields: ClassVar[tuple[Field, ...]]
+    styles: ClassVar[tuple[Style, ...]]
+    """The first is the default."""
+    time: ClassVar[str | None] = None
+    """Name of the field that `datetime` filters."""
+    min_zoom: ClassVar[int] = 0
+    """No vector tiles above (coarser than) this zoom level."""
+    detail_zoom: ClassVar[int] = 0
+    """Below this zoom level a vector tile holds only the largest features, by `thin_by`."""
+    thin_by: ClassVar[str | None] = None
+    max_scale: ClassVar[float | None] = None
+    """Pictures are blank at denominators above this one."""
+    visible: ClassVar[bool] = True
+    """Switched on when the map opens."""
+    position: ClassVar[int] = 50
+    """Drawing order on the map, lowest first."""
+    live_topic: ClassVar[str | None] = None
+    """Topic whose events move its features on an open map; such a layer is never cached."""
+    private_roles: ClassVar[frozenset[str]] = frozenset()
+    """Who sees private rows and fields, each in his areas."""
+    area: ClassVar[str] = "commune_id"
+    """Path of the commune's code that areas are compared with."""
+
+    def rows(self, areas: Areas) -> QuerySet[Any]:
+        """The rows that a viewer with *areas* may see: one fixed shape of SQL with one parameter."""
+        return self.model._default_manager.all()
+
+    def published_geometry(self, areas: Areas) -> Combinable:
+        """The geometry that such a viewer sees, and that filters, extents and pictures use."""
+        return F(self.geometry)
+
+    def areas_of(self, viewer: Viewer) -> Areas:
+        """Where *viewer* sees this layer's private rows and fields."""
+        return viewer.areas(self.private_roles)
+
+    def fields_for(self, areas: Areas) -> tuple[Field, ...]:
+        """The fields that exist for a viewer with *areas*."""
+        return self.fields if areas else tuple(field for field in self.fields if not field.private)
+
+    def style(self, name: str = "") -> Style | None:
+        """The style *name*, the default where it is empty, None where there is no such style."""
+        return next((style for style in self.styles if name in ("", style.name)), None)

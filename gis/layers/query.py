@@ -1,0 +1,269 @@
+"""The one query: a layer, a viewer, a place and a time, as the SQL that every format is made from.
+
+The rows come from `Layer.rows`, already limited to what the viewer may see; everything here only narrows
+them. Literals are transformed, never the column, so that the spatial index works. Values stay parameters.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+import shapely
+from django.db import connection, connections
+from django.db.models import F
+from psycopg2.extensions import AsIs, register_adapter
+from pyproj.enums import TransformDirection
+
+from gis.access.viewer import Areas, Viewer
+from gis.database.streaming import stream
+from gis.geometry.crs import LEGAL_SRID, WEB_SRID, WGS84_SRID, transformer
+from gis.layers.base import Field, InAreas, Layer, PlainGeometry
+from gis.layers.styles import Style
+
+TILE_EXTENT = 4096
+TILE_BUFFER = 64
+TILE_FEATURES = 20_000
+"""Features in one vector tile; beyond that the largest (or the first by key) are kept."""
+THINNED_FEATURES = 4_000
+"""Features in a vector tile below the layer's detail zoom."""
+DECIMALS = 7
+"""Of degrees in GeoJSON: about 1 cm. GeoJSON is for display; edits travel in the stored CRS."""
+COUNT_CAP = 10_000
+"""Rows are counted exactly up to here."""
+HALF_WORLD = 20037508.342789244
+
+
+class Box(NamedTuple):
+    """A box in x/y order (lon/lat or E/N) of *srid*."""
+
+    minx: float
+    miny: float
+    maxx: float
+    maxy: float
+    srid: int
+
+
+LEGAL_DOMAIN = Box(103.0, 17.0, 112.5, 26.0, WGS84_SRID)
+"""Where the legal grid is of use; nothing stored in it lies outside, and transforms break down far away."""
+
+
+class TimeSpan(NamedTuple):
+    """A closed span; None is open."""
+
+    start: datetime | None
+    end: datetime | None
+
+
+class DrawingTable(NamedTuple):
+    """A subquery that Mapnik draws: columns `key`, `geometry`, and the style's fields by their names."""
+
+    sql: str
+    geometry_column: str
+    key_column: str
+    srid: int
+
+
+class AreasVariable(str):
+    """Stands for a viewer's areas in SQL that is written before the viewer is known."""
+
+
+register_adapter(AreasVariable, lambda _: AsIs("!@areas!"))
+
+
+@dataclass(frozen=True)
+class LayerQuery:
+    """What one viewer asks of one layer. *after*: the last key of the previous page."""
+
+    layer: Layer
+    viewer: Viewer
+    bbox: Box | None = None
+    span: TimeSpan | None = None
+    after: str | None = None
+    keys: tuple[str, ...] = ()
+    limit: int | None = None
+
+    @property
+    def areas(self) -> Areas:
+        return self.layer.areas_of(self.viewer)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self.layer.fields_for(self.areas)
+
+    def features(self) -> Iterator[tuple[Any, str]]:
+        """(key, GeoJSON Feature as text) row by row, ordered by key, from a server-side cursor; WGS 84."""
+        sql, params = self._rows()
+        where, more = self._conditions()
+        text = (
+            f"SELECT row.key, '{{\"type\":\"Feature\",\"id\":' || to_json(row.key) || ',\"geometry\":' ||"
+            f" coalesce(ST_AsGeoJSON(ST_ForcePolygonCCW({_transformed('row.geometry', self.layer.srid, WGS84_SRID)}),"
+            f" {DECIMALS}), 'null') || ',\"properties\":' || {self._properties()} || '}}'"
+            f" FROM ({sql}) AS row {where} ORDER BY row.key {self._limit()}"
+        )
+        return stream(text, [*params, *more])  # type: ignore[return-value]
+
+    def count(self, cap: int = COUNT_CAP) -> int | None:
+        """How many rows match, whatever the page; None where there are more than *cap*."""
+        sql, params = self._rows(with_fields=False)
+        where, more = self._conditions(paging=False)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT count(*) FROM (SELECT 1 FROM ({sql}) AS row {where} LIMIT {cap + 1:d}) AS matched",
+                [*params, *more],
+            )
+            count: int = cursor.fetchone()[0]
+        return count if count <= cap else None
+
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """(west, south, east, north) in WGS 84 of what the viewer sees; None where that is nothing."""
+        sql, params = self._rows(with_fields=False)
+        where, more = self._conditions(paging=False)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM"
+                f" (SELECT ST_Extent(row.geometry) AS e FROM ({sql}) AS row {where}) AS all_of_it",
+                [*params, *more],
+            )
+            west, south, east, north = cursor.fetchone()
+        if west is None:
+            return None
+        bounds = transformer(self.layer.srid, WGS84_SRID).transform_bounds(west, south, east, north)
+        return bounds if self.layer.srid != WGS84_SRID else (west, south, east, north)
+
+    def tile(self, z: int, x: int, y: int) -> bytes:
+        """The Mapbox vector tile of Web Mercator tile *z/x/y*; empty bytes where nothing is to be seen."""
+        frame = _tile_frame(self.layer, z, x, y)
+        if z < self.layer.min_zoom or frame is None:
+            return b""
+        sql, params = self._rows()
+        thin = z < self.layer.detail_zoom and self.layer.thin_by
+        order = "row.weight DESC, row.key" if self.layer.thin_by else "row.key"
+        columns = "".join(f', row."v_{field.name}" AS "{field.name}"' for field in self.fields)
+        where, more = self._conditions(frame=frame)
+        shape = f"ST_AsMVTGeom({_transformed('row.geometry', self.layer.srid, WEB_SRID)}, ST_TileEnvelope({z:d}, {x:d}, {y:d}), {TILE_EXTENT}, {TILE_BUFFER})"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT ST_AsMVT(tile, %s, {TILE_EXTENT}, 'shape', 'fid') FROM ("
+                f"SELECT row.fid, row.key AS id{columns}, {shape} AS shape FROM ("
+                f"SELECT * FROM ({sql}) AS row {where} ORDER BY {order}"
+                f" LIMIT {THINNED_FEATURES if thin else TILE_FEATURES}) AS row) AS tile WHERE shape IS NOT NULL",
+                [self.layer.name, *params, *more],
+            )
+            return bytes(cursor.fetchone()[0] or b"")
+
+    def _rows(self, with_fields: bool = True) -> tuple[str, tuple[Any, ...]]:
+        """SQL of the viewer's rows with columns key, fid, geometry, private_too, weight and v_<field>."""
+        return _rows_sql(self.layer, self.areas, self.fields if with_fields else ())
+
+    def _conditions(self, paging: bool = True, frame: shapely.Geometry | None = None) -> tuple[str, list[Any]]:
+        """The WHERE clause over `row`, and its parameters."""
+        clauses: list[str] = []
+        params: list[Any] = []
+        area = frame if frame is not None else self.bbox and _frame(self.bbox, self.layer.srid)
+        if area is not None:
+            clauses.append("row.geometry && ST_GeomFromWKB(%s, %s)" if frame is not None else "ST_Intersects(row.geometry, ST_GeomFromWKB(%s, %s))")
+            params += [shapely.to_wkb(area), self.layer.srid]
+        if self.span and self.layer.time:
+            column = f'row."v_{self.layer.time}"'
+            for sign, moment in ((">=", self.span.start), ("<=", self.span.end)):
+                if moment is not None:
+                    clauses.append(f"{column} {sign} %s")
+                    params.append(moment)
+        if self.keys:
+            clauses.append("row.key::text = ANY(%s)")
+            params.append(list(self.keys))
+        if paging and self.after is not None:
+            clauses.append("row.key > %s")
+            params.append(self.after)
+        return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), params
+
+    def _limit(self) -> str:
+        return f"LIMIT {self.limit:d}" if self.limit is not None else ""
+
+    def _properties(self) -> str:
+        """SQL of the properties; private ones exist only in rows inside the viewer's areas."""
+        public = _json_object(field for field in self.fields if not field.private)
+        private = [field for field in self.fields if field.private]
+        if not private:
+            return f"{public}::text"
+        return (
+            f"({public}::jsonb || CASE WHEN row.private_too THEN {_json_object(private)}::jsonb"
+            " ELSE '{}'::jsonb END)::text"
+        )
+
+
+def table_for_drawing(layer: Layer, style: Style) -> DrawingTable:
+    """The subquery that Mapnik draws *layer* from, the viewer's areas left open as `!@areas!`.
+
+    Ordered by key, so that labels fall the same way in every picture.
+    """
+    drawn = {style.field, *(label.field for label in style.labels)}
+    fields = tuple(field for field in layer.fields if field.name in drawn)
+    sql, params = _rows_sql(layer, AreasVariable(), fields)
+    columns = "".join(f', row."v_{field.name}" AS "{field.name}"' for field in fields)
+    with connections["default"].cursor() as cursor:
+        bound = cursor.cursor.mogrify(sql, params).decode()
+    text = f"(SELECT row.fid AS key, row.geometry{columns} FROM ({bound}) AS row ORDER BY row.fid) AS drawn"
+    return DrawingTable(text, "geometry", "key", layer.srid)
+
+
+def _rows_sql(layer: Layer, areas: Areas, fields: Sequence[Field]) -> tuple[str, tuple[Any, ...]]:
+    columns: dict[str, Any] = {
+        "key": F(layer.key),
+        "fid": F("pk"),
+        "geometry": PlainGeometry(layer.published_geometry(areas)),
+        **{f"v_{field.name}": F(field.path) for field in fields},
+    }
+    if any(field.private for field in fields):
+        columns["private_too"] = InAreas(areas, layer.area)
+    if layer.thin_by and layer.thin_by not in columns:
+        columns["weight"] = F(layer.thin_by)
+    sql, params = layer.rows(areas).order_by().values(**columns).query.sql_with_params()
+    return sql, params
+
+
+def _json_object(fields: Any) -> str:
+    pairs = ", ".join(f"'{field.name}', row.\"v_{field.name}\"" for field in fields)
+    return f"json_build_object({pairs})"
+
+
+def _transformed(column: str, source: int, target: int) -> str:
+    return column if source == target else f"ST_Transform({column}, {target:d})"
+
+
+def _frame(box: Box, srid: int) -> shapely.Geometry:
+    """*box* as a polygon in *srid*, its straight edges kept straight in the box's own CRS."""
+    if box.srid == srid:
+        return shapely.box(*box[:4])
+    if srid == LEGAL_SRID:
+        west, south, east, north = transformer(box.srid, WGS84_SRID).transform_bounds(*box[:4]) if box.srid != WGS84_SRID else box[:4]
+        domain = LEGAL_DOMAIN
+        clipped = Box(max(west, domain.minx), max(south, domain.miny), min(east, domain.maxx), min(north, domain.maxy), WGS84_SRID)
+        if clipped.minx >= clipped.maxx or clipped.miny >= clipped.maxy:
+            return shapely.Polygon()
+        box = clipped if (clipped.minx, clipped.miny, clipped.maxx, clipped.maxy) != (west, south, east, north) or box.srid == WGS84_SRID else box
+    edge = max(box.maxx - box.minx, box.maxy - box.miny) / 16
+    dense = shapely.segmentize(shapely.box(*box[:4]), edge)
+    return shapely.transform(dense, _projection(box.srid, srid))
+
+
+def _projection(source: int, target: int) -> Any:
+    project = transformer(source, target)
+
+    def apply(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.column_stack(project.transform(points[:, 0], points[:, 1], direction=TransformDirection.FORWARD))
+
+    return apply
+
+
+def _tile_frame(layer: Layer, z: int, x: int, y: int) -> shapely.Geometry | None:
+    """Where the tile and its margin lie in the layer's CRS; None where the layer has nothing there."""
+    side = 2 * HALF_WORLD / (1 << z)
+    margin = side * TILE_BUFFER / TILE_EXTENT
+    west, north = -HALF_WORLD + x * side, HALF_WORLD - y * side
+    bounds = [west - margin, north - side - margin, west + side + margin, north + margin]
+    inside = [min(max(value, -HALF_WORLD), HALF_WORLD) for value in bounds]
+    frame = _frame(Box(*inside, WEB_SRID), layer.srid)
+    return None if frame.is_empty else frame

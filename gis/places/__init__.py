@@ -1,0 +1,1 @@
+"""Communes (xã, phường, đặc khu) and their outlines."""

@@ -1,0 +1,78 @@
+"""Administrative units of the province since 1 July 2025: 54 communes, no districts."""
+
+from django.contrib.gis.db.models import MultiPolygonField, PointField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from gis.geometry.crs import LEGAL_SRID, WGS84_SRID
+
+
+class Commune(models.Model):
+    """A ward (phường), commune (xã) or special zone (đặc khu); the unit of areas, reports and warnings."""
+
+    class Kind(models.TextChoices):
+        WARD = "phuong", _("Ward")
+        COMMUNE = "xa", _("Commune")
+        SPECIAL_ZONE = "dac_khu", _("Special zone")
+
+    code = models.CharField(primary_key=True, max_length=5)
+    """Official code of five digits."""
+    aliases = ArrayField(models.CharField(max_length=5), default=list, blank=True)
+    """Other codes that some sources give the same unit."""
+    name = models.CharField(max_length=80)
+    """Vietnamese name without the kind, Unicode NFC."""
+    name_en = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    area_official_km2 = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    """Area by the resolution; differs from that of any outline, and neither corrects the other."""
+    label = PointField(srid=WGS84_SRID)
+    """Where its name is written."""
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^\d{5}$"), name="commune_code_has_five_digits"),
+            models.CheckConstraint(condition=Q(kind__in=["phuong", "xa", "dac_khu"]), name="commune_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}"
+
+
+class _Validity(Func):
+    """daterange(valid_from, valid_to), for the constraint that two outlines never hold on one day."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class CommuneOutline(models.Model):
+    """One version of a commune's outline; a new one closes the last."""
+
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="outlines")
+    geom = MultiPolygonField(srid=LEGAL_SRID)
+    """EPSG:5899, metres."""
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    """The first day on which it no longer holds."""
+    source = models.CharField(max_length=200)
+    schematic = models.BooleanField(default=False)
+    """A drawing for orientation, not a boundary of any standing."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=models.F("valid_from")),
+                name="outline_ends_after_it_begins",
+            ),
+            ExclusionConstraint(
+                name="one_outline_of_a_commune_a_day",
+                expressions=[
+                    ("commune", RangeOperators.EQUAL),
+                    (_Validity("valid_from", "valid_to", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
