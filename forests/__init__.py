@@ -1,0 +1,1 @@
+"""Forests: plots (lô rừng) with their type, condition and owner."""

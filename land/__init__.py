@@ -1,0 +1,1 @@
+"""Land: the parcel fabric of the province."""

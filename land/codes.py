@@ -1,0 +1,34 @@
+"""Codes that land's own code refers to. The list of land uses itself is data: `land.models.LandUse`."""
+
+from gis.access.roles import OVERSIGHT
+
+LAND_OFFICER = "land_officer"
+"""Edits the parcels of his commune."""
+LAND_APPROVER = "land_approver"
+"""Approves what an officer of the same commune drew."""
+LAND_CHECKER = "land_checker"
+"""Checks drafts technically, in the whole province."""
+
+WRITERS = frozenset({LAND_OFFICER, LAND_APPROVER})
+READERS = frozenset({LAND_OFFICER, LAND_APPROVER, LAND_CHECKER}) | OVERSIGHT
+"""Who sees defence and security land, in his areas."""
+
+
+HIDDEN_USES = ("CQP", "CAN")
+"""Defence and security land: not published."""
+
+USE_GROUPS = {
+    "residential": ("ODT", "ONT", "OCT"),
+    "rice": ("LUA", "LUC", "LUK", "LUN"),
+    "annual_crops": ("CHN", "HNK", "BHK", "NHK", "NKH", "SXN", "NNP"),
+    "perennial_crops": ("CLN",),
+    "forest": ("LNP", "RSX", "RPH", "RDD"),
+    "aquaculture": ("NTS", "LMU", "MVT"),
+    "business": ("CSK", "SKK", "SKN", "SKT", "TMD", "SKC", "SKX"),
+    "mining": ("SKS", "DRA"),
+    "transport": ("DGT",),
+    "water": ("DTL", "SON", "MNC", "MVB", "MVR", "MVK"),
+    "cemetery": ("NTD",),
+    "unused": ("CSD", "BCS", "DCS", "NCS"),
+}
+"""Land uses that maps draw alike; every other one is public or special-purpose land."""

@@ -1,0 +1,1 @@
+"""Mines: mining concessions with their corner points and depths."""
