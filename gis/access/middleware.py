@@ -6,7 +6,8 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from gis.access.viewer import Viewer, viewer_of
+from gis.access.grants import viewer_of
+from gis.access.viewer import Viewer
 
 
 class ViewerMiddleware:

@@ -2,11 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.utils import timezone
-
-from gis.access.models import Grant
 from gis.problems import Forbidden, SignInNeeded
 
 PROVINCE = "*"
@@ -60,12 +56,3 @@ class Viewer:
 def covers(areas: Areas, commune: str | None) -> bool:
     """Whether *areas* contains *commune* (None: the whole province)."""
     return areas == PROVINCE or (commune is not None and commune in areas.split(","))
-
-
-def viewer_of(user: Any) -> Viewer:
-    """The viewer that a Django user is today: grants in force, none for a deactivated account."""
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
-        return Viewer.public()
-    grants = Grant.objects.filter(user=user).in_force(timezone.localdate())
-    held = frozenset((role, commune or PROVINCE) for role, commune in grants.values_list("role", "commune_id"))
-    return Viewer(user.pk, user.get_username(), held)

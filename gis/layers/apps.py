@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -7,4 +9,5 @@ class LayersConfig(AppConfig):
     label = "layers"
 
     def ready(self) -> None:
+        import_module("gis.layers.communes")
         autodiscover_modules("layers")

@@ -14,7 +14,6 @@ import shapely
 from django.db import connection, connections
 from django.db.models import F
 from psycopg2.extensions import AsIs, register_adapter
-from pyproj.enums import TransformDirection
 
 from gis.access.viewer import Areas, Viewer
 from gis.database.streaming import stream
@@ -45,8 +44,8 @@ class Box(NamedTuple):
     srid: int
 
 
-LEGAL_DOMAIN = Box(103.0, 17.0, 112.5, 26.0, WGS84_SRID)
-"""Where the legal grid is of use; nothing stored in it lies outside, and transforms break down far away."""
+LEGAL_DOMAIN = shapely.box(103.0, 17.0, 112.5, 26.0)
+"""Where (lon/lat) the legal grid is of use; nothing stored in it lies outside, and transforms break down far away."""
 
 
 class TimeSpan(NamedTuple):
@@ -234,28 +233,23 @@ def _transformed(column: str, source: int, target: int) -> str:
 
 
 def _frame(box: Box, srid: int) -> shapely.Geometry:
-    """*box* as a polygon in *srid*, its straight edges kept straight in the box's own CRS."""
+    """*box* as a polygon in *srid*, its edges kept straight in the box's own CRS; empty outside the grid's domain."""
+    frame = shapely.box(*box[:4])
     if box.srid == srid:
-        return shapely.box(*box[:4])
-    if srid == LEGAL_SRID:
-        west, south, east, north = transformer(box.srid, WGS84_SRID).transform_bounds(*box[:4]) if box.srid != WGS84_SRID else box[:4]
-        domain = LEGAL_DOMAIN
-        clipped = Box(max(west, domain.minx), max(south, domain.miny), min(east, domain.maxx), min(north, domain.maxy), WGS84_SRID)
-        if clipped.minx >= clipped.maxx or clipped.miny >= clipped.maxy:
-            return shapely.Polygon()
-        box = clipped if (clipped.minx, clipped.miny, clipped.maxx, clipped.maxy) != (west, south, east, north) or box.srid == WGS84_SRID else box
-    edge = max(box.maxx - box.minx, box.maxy - box.miny) / 16
-    dense = shapely.segmentize(shapely.box(*box[:4]), edge)
-    return shapely.transform(dense, _projection(box.srid, srid))
+        return frame
+    if srid != LEGAL_SRID:
+        return _projected(frame, box.srid, srid)
+    return _projected(_projected(frame, box.srid, WGS84_SRID) & LEGAL_DOMAIN, WGS84_SRID, srid)
 
 
-def _projection(source: int, target: int) -> Any:
+def _projected(shape: shapely.Geometry, source: int, target: int) -> shapely.Geometry:
+    """*shape* in *target*, with enough vertices that its straight edges follow."""
+    if source == target or shape.is_empty:
+        return shape
+    west, south, east, north = shape.bounds
+    dense = shapely.segmentize(shape, max(east - west, north - south) / 16)
     project = transformer(source, target)
-
-    def apply(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        return np.column_stack(project.transform(points[:, 0], points[:, 1], direction=TransformDirection.FORWARD))
-
-    return apply
+    return shapely.transform(dense, lambda points: np.column_stack(project.transform(points[:, 0], points[:, 1])))
 
 
 def _tile_frame(layer: Layer, z: int, x: int, y: int) -> shapely.Geometry | None:

@@ -1,0 +1,52 @@
+"""The published layer of the forests."""
+
+from django.utils.translation import gettext_lazy as _
+
+from forests.codes import READERS
+from forests.models import ForestPlot
+from gis.layers import Field, Layer, Rule, Style, register
+
+TYPES = dict(ForestPlot.Type.choices)
+
+
+@register
+class ForestPlots(Layer):
+    name = "forest_plots"
+    title = _("Forest plots")
+    abstract = _("Plots of the forest inventory with their type and condition.")
+    group = _("Forests")
+    model = ForestPlot
+    geometry_type = "Polygon"
+    key = "code"
+    position = 20
+    detail_zoom = 10
+    thin_by = "legal_area_ha"
+    private_roles = READERS
+    fields = (
+        Field("code", _("Plot code")),
+        Field("commune", _("Commune"), source="commune__name"),
+        Field("compartment", _("Compartment")),
+        Field("sub_compartment", _("Sub-compartment"), "integer"),
+        Field("plot", _("Plot")),
+        Field("forest_type", _("Forest type"), "integer", values=TYPES),
+        Field("condition", _("Condition code"), source="condition_id"),
+        Field("condition_name", _("Condition"), source="condition__name"),
+        Field("species", _("Species")),
+        Field("year_planted", _("Year planted"), "integer"),
+        Field("legal_area_ha", _("Area"), "number", unit="ha"),
+        Field("owner_kind", _("Kind of owner"), values=dict(ForestPlot.OwnerKind.choices)),
+        Field("owner_name", _("Owner"), private=True),
+        Field("source", _("Source")),
+    )
+    styles = (
+        Style(
+            "type",
+            _("By forest type"),
+            (
+                Rule(TYPES[1], (1,), fill="#2f7d4f", fill_opacity=0.75, stroke="#1d5a37", stroke_width=0.4),
+                Rule(TYPES[2], (2,), fill="#6aa84f", fill_opacity=0.75, stroke="#47803a", stroke_width=0.4),
+                Rule(TYPES[3], (3,), fill="#b5d38a", fill_opacity=0.75, stroke="#86ab5a", stroke_width=0.4),
+            ),
+            field="forest_type",
+        ),
+    )

@@ -1,0 +1,45 @@
+"""The published layer of the communes, which every domain's map stands on."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from gis.access.viewer import Areas
+from gis.layers.base import Field, Layer
+from gis.layers.registry import register
+from gis.layers.styles import Label, Rule, Style
+from gis.places.models import Commune, CommuneOutline
+
+
+@register
+class Communes(Layer):
+    name = "communes"
+    title = _("Communes")
+    abstract = _("The 54 wards, communes and special zones of the province. Not a legal boundary.")
+    group = _("Administration")
+    model = CommuneOutline
+    geometry_type = "Polygon"
+    key = "commune_id"
+    position = 10
+    fields = (
+        Field("code", _("Code"), source="commune_id"),
+        Field("name", _("Name"), source="commune__name"),
+        Field("name_en", _("English name"), source="commune__name_en"),
+        Field("kind", _("Kind"), source="commune__kind", values=dict(Commune.Kind.choices)),
+        Field("area_official_km2", _("Official area"), "number", source="commune__area_official_km2", unit="km²"),
+        Field("schematic", _("Schematic outline"), "boolean"),
+        Field("valid_from", _("In force since"), "date"),
+        Field("source", _("Source")),
+    )
+    styles = (
+        Style(
+            "outline",
+            _("Outline"),
+            (Rule(_("Commune"), fill="#f6f3ea", fill_opacity=1.0, stroke="#a99f8d", stroke_width=1.0),),
+            labels=(Label("name", size=11, colour="#5b5345", max_scale=1_000_000),),
+        ),
+    )
+
+    def rows(self, areas: Areas) -> QuerySet[Any]:
+        return CommuneOutline.objects.filter(valid_to__isnull=True)

@@ -1,0 +1,18 @@
+"""Every address of the house. Rooms and domains are named by string, so that nothing here imports a domain."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("gis.web.pages.urls")),
+    path("live/", include("gis.live.urls")),
+    path("wms", include("gis.ogc.wms.urls")),
+    path("ogc", include("gis.ogc.features.urls")),
+    path("", include("gis.ogc.tiles.urls")),
+    path("api/land/", include("land.urls")),
+    path("api/disaster/", include("disaster.urls")),
+]
+
+handler400 = "gis.problems.bad_request"
+handler403 = "gis.problems.forbidden"
+handler404 = "gis.problems.not_found"
+handler500 = "gis.problems.server_error"

@@ -1,0 +1,67 @@
+"""The published layer of the land: parcels in force."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from gis.access.viewer import Areas
+from gis.layers import Field, Label, Layer, Rule, Style, register
+from land.codes import READERS, USE_GROUPS
+from land.models import Parcel
+
+
+@register
+class Parcels(Layer):
+    name = "parcels"
+    title = _("Land parcels")
+    abstract = _("Parcels in force with their identifier, sheet and number, land use and area.")
+    group = _("Land")
+    model = Parcel
+    geometry_type = "Polygon"
+    key = "identifier"
+    position = 30
+    detail_zoom = 13
+    thin_by = "area_m2"
+    private_roles = READERS
+    fields = (
+        Field("identifier", _("Identifier")),
+        Field("commune", _("Commune"), source="commune__name"),
+        Field("sheet", _("Sheet"), "integer"),
+        Field("number", _("Number"), "integer"),
+        Field("land_use", _("Land use"), source="land_use_id"),
+        Field("land_use_name", _("Land-use name"), source="land_use__name"),
+        Field("legal_area_m2", _("Area"), "number", unit="m²"),
+        Field("valid_from", _("In force since"), "date"),
+        Field("version", _("Version"), "integer"),
+        Field("source", _("Source")),
+    )
+    styles = (
+        Style(
+            "land_use",
+            _("By land use"),
+            tuple(
+                Rule(title, USE_GROUPS[group], fill=fill, stroke="#6b6157", stroke_width=0.5)
+                for group, title, fill in (
+                    ("residential", _("Residential"), "#f4b9d8"),
+                    ("rice", _("Rice"), "#fdf6a4"),
+                    ("annual_crops", _("Annual crops"), "#f8eebc"),
+                    ("perennial_crops", _("Perennial crops"), "#f3cf9f"),
+                    ("forest", _("Forest"), "#b7dc96"),
+                    ("aquaculture", _("Aquaculture and salt"), "#aee3e6"),
+                    ("business", _("Business and industry"), "#f2a7a0"),
+                    ("mining", _("Mining and dumps"), "#cdb0cd"),
+                    ("transport", _("Transport"), "#e3dcd1"),
+                    ("water", _("Water and irrigation"), "#9fcfe8"),
+                    ("cemetery", _("Cemetery"), "#cfcfcf"),
+                    ("unused", _("Unused"), "#f7f5ee"),
+                )
+            )
+            + (Rule(_("Public and special-purpose"), (), fill="#f6c3a8", stroke="#6b6157", stroke_width=0.5),),
+            field="land_use",
+            labels=(Label("number", size=9, colour="#3a332b", max_scale=3_000),),
+        ),
+    )
+
+    def rows(self, areas: Areas) -> QuerySet[Any]:
+        return Parcel.objects.current().visible_in(areas)

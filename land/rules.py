@@ -1,0 +1,24 @@
+"""The words for refusals by the fabric's guards in the database (`land/sql/`)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gis.actions.guards import sentences
+
+sentences.update(
+    {
+        "boundary_point_on_the_millimetre_grid": _("A boundary point lies on whole millimetres."),
+        "boundary_point_inside_the_grid": _(
+            "A boundary point lies inside the province's part of EPSG:5899 (easting first)."
+        ),
+        "boundary_point_in_use_stays": _("A boundary point that a parcel uses cannot be removed."),
+        "parcel_ring_of_known_points": _(
+            "Each ring of a parcel has three or more boundary points, and each of them exists."
+        ),
+        "parcel_geometry_is_that_of_its_ring": _("The geometry of a parcel is that of its ring of boundary points."),
+        "parcel_ring_is_simple": _("The ring of a parcel runs counter-clockwise and does not meet itself."),
+        "parcels_do_not_overlap": _("Two parcels do not overlap."),
+        "parcel_versions_are_only_closed": _(
+            "A version of a parcel is closed and followed by a new one, never changed or removed."
+        ),
+    }
+)

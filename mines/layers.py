@@ -1,0 +1,52 @@
+"""The published layer of the mines: the fields of a public mining register."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gis.layers import Field, Label, Layer, Rule, Style, register
+from mines.codes import READERS
+from mines.models import Concession
+
+STATUSES = dict(Concession.Status.choices)
+
+
+@register
+class MiningConcessions(Layer):
+    name = "mining_concessions"
+    title = _("Mining concessions")
+    abstract = _("Licences to explore or extract minerals, with their area and levels.")
+    group = _("Mines")
+    model = Concession
+    geometry_type = "Polygon"
+    key = "licence_number"
+    position = 40
+    private_roles = READERS
+    fields = (
+        Field("licence_number", _("Licence")),
+        Field("holder", _("Holder")),
+        Field("holder_contact", _("Contact"), private=True),
+        Field("mineral", _("Mineral")),
+        Field("kind", _("Kind"), values=dict(Concession.Kind.choices)),
+        Field("method", _("Method"), values=dict(Concession.Method.choices)),
+        Field("status", _("Status"), values=STATUSES),
+        Field("commune", _("Commune"), source="commune__name"),
+        Field("granted_on", _("Granted on"), "date"),
+        Field("expires_on", _("Expires on"), "date"),
+        Field("top_level_m", _("Upper level"), "integer", unit="m"),
+        Field("bottom_level_m", _("Lower level"), "integer", unit="m"),
+        Field("licensed_area_ha", _("Licensed area"), "number", unit="ha"),
+        Field("source", _("Source")),
+    )
+    styles = (
+        Style(
+            "status",
+            _("By status"),
+            (
+                Rule(STATUSES["hieu_luc"], ("hieu_luc",), fill="#8a5a83", fill_opacity=0.3, stroke="#5c2f57", stroke_width=1.6),
+                Rule(STATUSES["cho_cap"], ("cho_cap",), fill="#8a5a83", fill_opacity=0.1, stroke="#5c2f57", stroke_width=1.2, dash=(6, 4)),
+                Rule(STATUSES["tam_dung"], ("tam_dung",), fill="#b0823f", fill_opacity=0.25, stroke="#7d5518", stroke_width=1.4, dash=(2, 3)),
+                Rule(_("Expired or closed"), ("het_han", "da_dong"), fill="#9a9a9a", fill_opacity=0.2, stroke="#666666", stroke_width=1.0),
+            ),
+            field="status",
+            labels=(Label("licence_number", size=10, colour="#3d1f3a", max_scale=100_000),),
+        ),
+    )
