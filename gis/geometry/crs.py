@@ -66,3 +66,14 @@ def _datum(srid: int) -> str:
 def latitude_first(srid: int) -> bool:
     """Whether the authority's axis order is north (or latitude) before east: EPSG:4326 is, EPSG:5899 is not."""
     return CRS.from_epsg(srid).axis_info[0].direction == "north"
+
+
+@lru_cache(maxsize=64)
+def domain(srid: int) -> tuple[float, float, float, float]:
+    """(west, south, east, north) in degrees: where the system is of use, with a degree to spare around a zone."""
+    area = CRS.from_epsg(srid).area_of_use
+    if srid == WEB_SRID:
+        return -180.0, -85.06, 180.0, 85.06
+    if area is None or area.east - area.west > 90:
+        return -180.0, -90.0, 180.0, 90.0
+    return area.west - 1, area.south - 1, area.east + 1, area.north + 1

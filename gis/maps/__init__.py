@@ -1,0 +1,1 @@
+"""Pictures of layers: drawing, picture tiles."""

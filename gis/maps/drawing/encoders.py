@@ -1,0 +1,19 @@
+"""The picture formats that are made, and what Mapnik calls them."""
+
+from typing import NamedTuple
+
+
+class Encoding(NamedTuple):
+    """A format; *opaque* ones have no transparency, whatever is asked."""
+
+    media_type: str
+    mapnik: str
+    opaque: bool = False
+
+
+ENCODINGS = {
+    "png": Encoding("image/png", "png32:z=2"),
+    "png8": Encoding("image/png; mode=8bit", "png8:m=h:z=1"),
+    "jpeg": Encoding("image/jpeg", "jpeg85", opaque=True),
+}
+"""512² of 1 700 parcels: png 254 kB in 21 ms, png8 100 kB in 14 ms, jpeg 130 kB in 1 ms; more zlib costs more than it saves."""

@@ -1,0 +1,104 @@
+"""A declared layer and style as the order that a drawing process understands.
+
+The data come through the render role; what the viewer may see is a variable of the SQL, so that one data
+source serves everybody. Its name holds the layer's, since two layers of a picture may ask for different roles.
+"""
+
+import hashlib
+import json
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db import connections
+
+from gis.access.viewer import Viewer
+from gis.geometry.crs import WGS84_SRID, domain, transformer
+from gis.layers import Layer, Style
+from gis.layers.query import table_for_drawing
+from gis.maps.drawing.projections import mapnik_srs
+from gis.maps.drawing.stylesheets import sheet_of
+
+AREAS = "!@areas!"
+VARIABLE = re.compile(r"!@(\w+)!")
+SHAPE_MARGIN = 48
+"""Pixels around the picture from which shapes still reach into it: half the widest outline or marker."""
+LABEL_MARGIN = 256
+"""Pixels around the picture in which labels are placed too, so that neighbouring pictures agree on them."""
+
+
+class Database(NamedTuple):
+    """Where a drawing process reads; an empty part is left to libpq."""
+
+    host: str
+    port: str
+    dbname: str
+    user: str
+    password: str
+
+    def parameters(self) -> dict[str, str]:
+        """Mapnik's parameters. It joins them into a connection string unquoted, so they come quoted."""
+        return {name: _quoted(value) for name, value in self._asdict().items() if value}
+
+
+def render_database() -> Database:
+    """The database as the read-only role with a statement timeout sees it."""
+    settings = connections["render"].settings_dict
+    names = ("HOST", "PORT", "NAME", "USER", "PASSWORD")
+    return Database(*(str(settings[name] or "") for name in names))
+
+
+@lru_cache(maxsize=256)
+def order_of(layer: Layer, style: Style, database: Database) -> dict[str, Any]:
+    """What a drawing process needs to know of *layer* in *style*; `id` changes when anything of it does."""
+    table = table_for_drawing(layer, style)
+    sheet = sheet_of(style, layer.geometry_type, f"{layer.name}/{style.name}")
+    order = {
+        "name": layer.name,
+        "sheet": sheet.xml,
+        "passes": [(sheet.shapes, SHAPE_MARGIN), (sheet.labels, LABEL_MARGIN)],
+        "max_scale": layer.max_scale,
+        "srs": mapnik_srs(table.srid),
+        "source": {
+            **database.parameters(),
+            "table": table.sql.replace(AREAS, f"!@{areas_variable(layer)}!"),
+            "geometry_field": table.geometry_column,
+            "geometry_table": layer.model._meta.db_table,
+            "key_field": table.key_column,
+            "srid": table.srid,
+            "extent": ",".join(f"{value:.10g}" for value in extent_of(table.srid)),
+            "estimate_extent": "false",
+            "initial_size": 1,
+            "max_size": 4,
+        },
+    }
+    digest = hashlib.sha256(json.dumps(order, sort_keys=True).encode()).hexdigest()
+    return {**order, "id": digest}
+
+
+def areas_variable(layer: Layer) -> str:
+    return f"areas_{layer.name}"
+
+
+def variables_for(layers: list[Layer], viewer: Viewer) -> dict[str, str]:
+    """The viewer's areas of each layer."""
+    return {areas_variable(layer): layer.areas_of(viewer) for layer in layers}
+
+
+def unset_variables(orders: list[dict[str, Any]], variables: dict[str, str]) -> set[str]:
+    """Variables that some layer's SQL names and nobody gave a value; Mapnik would put NULL there."""
+    return {name for order in orders for name in VARIABLE.findall(order["source"]["table"])} - set(variables)
+
+
+@lru_cache(maxsize=16)
+def extent_of(srid: int) -> tuple[float, float, float, float]:
+    """Where data of *srid* can lie at all; given to Mapnik, which would otherwise measure the whole table."""
+    west, south, east, north = domain(srid)
+    if srid == WGS84_SRID:
+        return west, south, east, north
+    return transformer(WGS84_SRID, srid).transform_bounds(west, south, east, north)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

@@ -1,0 +1,1 @@
+"""OGC services: every protocol the same four files over the same layers."""

@@ -1,0 +1,1 @@
+"""What the OGC protocols share: reading parameters, boxes and reference systems, addresses, cache headers."""
