@@ -62,10 +62,13 @@ FOR EACH ROW WHEN (current_user <> 'halong_loader') EXECUTE FUNCTION land_derive
 -- A version is closed, once, and otherwise never changed or removed.
 CREATE OR REPLACE FUNCTION land_refuse_rewriting() RETURNS trigger
 LANGUAGE plpgsql AS $$
+DECLARE
+    -- The last is a generated column, which a BEFORE trigger does not see yet.
+    may_change constant text[] := '{valid_to,recorded_to,area_m2}';
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         IF OLD.recorded_to IS NULL
-           AND (to_jsonb(OLD) - '{valid_to,recorded_to}'::text[]) = (to_jsonb(NEW) - '{valid_to,recorded_to}'::text[])
+           AND (to_jsonb(OLD) - may_change) = (to_jsonb(NEW) - may_change)
            AND (OLD.valid_to IS NULL OR OLD.valid_to IS NOT DISTINCT FROM NEW.valid_to) THEN
             RETURN NEW;
         END IF;
