@@ -1,0 +1,71 @@
+"""What the browser's map needs to know, derived from the layers' declarations."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from gis.access.viewer import Viewer
+from gis.layers import Field, Layer, registry
+from gis.layers.query import LayerQuery
+from gis.problems import NotFound
+from gis.web.pages.texts import map_texts
+
+PROVINCE = (106.4, 20.6, 108.1, 21.7)
+"""West, south, east, north in degrees: what is shown while no commune has been loaded."""
+LIVE = "/live/"
+SNAPSHOT = "/live/snapshot"
+MAX_TILE_ZOOM = 16
+"""Vector tiles of this zoom level are stretched at closer views: 4096 units of a tile are 15 cm there."""
+
+
+def map_config(viewer: Viewer) -> dict[str, Any]:
+    """The configuration of the map for *viewer*, as JSON can hold it."""
+    return {
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "bounds": _bounds(viewer),
+        "layers": [_layer(layer, viewer) for layer in registry.all_layers()],
+        "live": {"url": LIVE, "snapshot": SNAPSHOT},
+        "user": viewer.username or None,
+        "signIn": reverse("login"),
+        "texts": map_texts(),
+    }
+
+
+def _bounds(viewer: Viewer) -> tuple[float, float, float, float]:
+    try:
+        return LayerQuery(registry.get("communes"), viewer).extent() or PROVINCE
+    except NotFound:
+        return PROVINCE
+
+
+def _layer(layer: Layer, viewer: Viewer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "title": str(layer.title),
+        "abstract": str(layer.abstract),
+        "attribution": str(layer.attribution),
+        "group": str(layer.group),
+        "geometryType": layer.geometry_type,
+        "tiles": f"/tiles/{layer.name}/{{z}}/{{x}}/{{y}}.mvt",
+        "items": f"/ogc/collections/{layer.name}/items",
+        "minZoom": layer.min_zoom,
+        "maxZoom": MAX_TILE_ZOOM,
+        "detailZoom": layer.detail_zoom,
+        "position": layer.position,
+        "visible": layer.visible,
+        "liveTopic": layer.live_topic,
+        "fields": [_field(field) for field in layer.fields_for(layer.areas_of(viewer))],
+        "style": layer.styles[0].as_json(),
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "title": str(field.title),
+        "kind": field.kind,
+        "unit": field.unit,
+        "values": {str(code): str(word) for code, word in field.values.items()},
+    }
