@@ -117,6 +117,13 @@ class LayerQuery:
 
     def extent(self) -> tuple[float, float, float, float] | None:
         """(west, south, east, north) in WGS 84 of what the viewer sees; None where that is nothing."""
+        stored = self.stored_extent()
+        if stored is None or stored.srid == WGS84_SRID:
+            return stored and stored[:4]
+        return transformer(stored.srid, WGS84_SRID).transform_bounds(*stored[:4])
+
+    def stored_extent(self) -> Box | None:
+        """The exact box, in the layer's own CRS, of what the viewer sees."""
         sql, params = self._rows(with_fields=False)
         where, more = self._conditions(paging=False)
         with connection.cursor() as cursor:
@@ -125,11 +132,8 @@ class LayerQuery:
                 f" (SELECT ST_Extent(row.geometry) AS e FROM ({sql}) AS row {where}) AS all_of_it",
                 [*params, *more],
             )
-            west, south, east, north = cursor.fetchone()
-        if west is None:
-            return None
-        bounds = transformer(self.layer.srid, WGS84_SRID).transform_bounds(west, south, east, north)
-        return bounds if self.layer.srid != WGS84_SRID else (west, south, east, north)
+            bounds = cursor.fetchone()
+        return None if bounds[0] is None else Box(*bounds, self.layer.srid)
 
     def tile(self, z: int, x: int, y: int) -> bytes:
         """The Mapbox vector tile of Web Mercator tile *z/x/y*; empty bytes where nothing is to be seen."""
