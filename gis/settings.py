@@ -159,6 +159,10 @@ REST_FRAMEWORK = {
 
 MAP_WORKERS = int(env.get("MAP_WORKERS", "2"))
 """Processes that draw pictures; each draws one picture at a time."""
+MAP_MAX_SIDE = 4096
+"""Pixels of the longest side of a picture; a picture of that square takes 67 MB while it is drawn."""
+MAP_LAYER_LIMIT = 20
+"""Layers in one picture."""
 WEB_THREADS = int(env.get("WEB_THREADS", "8"))
 """Threads that run Django; each keeps one database connection."""
 LIVE_RETENTION_HOURS = int(env.get("LIVE_RETENTION_HOURS", "24"))

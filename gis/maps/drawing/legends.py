@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gis.layers import Layer, Rule, Style
 from gis.maps.drawing.pictures import canvas
 from gis.maps.drawing.pool import shared_pool
-from gis.maps.drawing.requests import Background, check_size
+from gis.maps.drawing.requests import WHITE, Background, check_size
 from gis.maps.drawing.sketches import row_sketch
 
 WIDEST = 640
@@ -23,6 +23,9 @@ class Swatch(NamedTuple):
     height: int = 16
 
 
+USUAL_SWATCH = Swatch()
+
+
 class Legend(NamedTuple):
     """A PNG and its true size."""
 
@@ -35,9 +38,9 @@ def legend_of(
     layer: Layer,
     style: Style,
     *,
-    swatch: Swatch = Swatch(),
+    swatch: Swatch = USUAL_SWATCH,
     scale: float | None = None,
-    background: Background = Background(),
+    background: Background = WHITE,
 ) -> Legend:
     """The legend of *style*, titles in the active language; with *scale* (a denominator) only what is drawn there."""
     rules = [rule for rule in style.rules if scale is None or drawn_at(rule, layer, scale)]

@@ -8,7 +8,6 @@ made anew for every picture would add 5 ms; TWKB and simplification in the data 
 import json
 from typing import Any
 
-
 from gis.maps.drawing.encoders import ENCODINGS
 from gis.maps.drawing.pool import shared_pool
 from gis.maps.drawing.projections import mapnik_srs
@@ -21,7 +20,10 @@ def render(request: MapRequest) -> bytes:
     """The picture. Raises `Unavailable` when it cannot be drawn now, ValueError when a variable has no value."""
     database = render_database()
     orders = [order_of(layer, style, database) for layer, style in request.layers]
-    variables = {**request.variables, **variables_for([layer for layer, _style in request.layers], request.viewer)}
+    variables = {
+        **request.variables,
+        **variables_for([layer for layer, _style in request.layers], request.viewer),
+    }
     if unset := unset_variables(orders, variables):
         raise ValueError(f"The layers' SQL leaves open {', '.join(sorted(unset))}.")
     return shared_pool().ask(
@@ -45,7 +47,9 @@ def blank(width: int, height: int, background: Background, format: str) -> bytes
 def notice(text: str, width: int, height: int, background: Background, format: str) -> bytes:
     """A picture with *text* in its middle, broken into lines where it is too long."""
     check_size(width, height)
-    return shared_pool().ask({**canvas(width, height, background, format), **text_sketch(text, width, height)})
+    return shared_pool().ask(
+        {**canvas(width, height, background, format), **text_sketch(text, width, height)}
+    )
 
 
 def project(x: float, y: float, source: int, target: int) -> tuple[float, float]:

@@ -21,6 +21,6 @@ def mapnik_srs(srid: int) -> str:
     if crs.geodetic_crs is None or crs.geodetic_crs.to_epsg() != VN2000:
         return f"epsg:{srid}"
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # PROJ strings lose the datum, which is why it is added here
+        warnings.simplefilter("ignore", UserWarning)  # a PROJ string loses the datum: added below
         plain = crs.to_proj4()
     return plain.replace(" +type=crs", f" +towgs84={HELMERT} +type=crs")

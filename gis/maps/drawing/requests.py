@@ -25,6 +25,9 @@ class Background:
         return "transparent" if self.transparent and not ENCODINGS[format].opaque else self.colour
 
 
+WHITE = Background()
+
+
 @dataclass(frozen=True)
 class MapRequest:
     """One picture of some layers as one viewer may see them.
@@ -41,7 +44,7 @@ class MapRequest:
     width: int
     height: int
     format: str = "png"
-    background: Background = Background()
+    background: Background = WHITE
     scale_factor: float = 1.0
     variables: Mapping[str, str] = field(default_factory=dict)
 

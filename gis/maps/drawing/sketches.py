@@ -14,7 +14,9 @@ TEXT_COLOUR = "#222222"
 TEXT_SIZE = 11
 
 
-def sketch(sheet: Element, shapes: list[dict[str, Any]], *, scale_factor: float = 1.0, crop: int = 0) -> dict[str, Any]:
+def sketch(
+    sheet: Element, shapes: list[dict[str, Any]], *, scale_factor: float = 1.0, crop: int = 0
+) -> dict[str, Any]:
     """An order of *shapes* ({"wkt", "text", "styles"}); *crop*: pixels left free to the right of the last one."""
     return {
         "do": "sketch",
@@ -29,12 +31,26 @@ def text_sketch(message: str, width: int, height: int) -> dict[str, Any]:
     """*message* in the middle of a picture of this size."""
     sheet = Element("Map")
     wrap = str(max(width - 16, 16))
-    _styled(sheet, "text", text("[text]", TEXT_SIZE, "#a00000", "#ffffff", **{"allow-overlap": "true", "wrap-width": wrap}))
-    shapes = [{"wkt": f"POINT ({width / 2} {height / 2})", "text": message, "styles": ["text"]}] if message else []
+    _styled(
+        sheet,
+        "text",
+        text(
+            "[text]",
+            TEXT_SIZE,
+            "#a00000",
+            "#ffffff",
+            **{"allow-overlap": "true", "wrap-width": wrap, "wrap-before": "true"},
+        ),
+    )
+    shapes = (
+        [{"wkt": f"POINT ({width / 2} {height / 2})", "text": message, "styles": ["text"]}] if message else []
+    )
     return sketch(sheet, shapes)
 
 
-def row_sketch(rows: list[tuple[Rule, str]], geometry_type: str, swatch: tuple[int, int], row_height: int) -> dict[str, Any]:
+def row_sketch(
+    rows: list[tuple[Rule, str]], geometry_type: str, swatch: tuple[int, int], row_height: int
+) -> dict[str, Any]:
     """One row for each rule, from the top: its symbol over *swatch* (width, height) pixels, then its title."""
     sheet = Element("Map")
     beside = {"allow-overlap": "true", "horizontal-alignment": "right", "vertical-alignment": "middle"}

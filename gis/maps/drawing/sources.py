@@ -43,9 +43,8 @@ class Database(NamedTuple):
 
 def render_database() -> Database:
     """The database as the read-only role with a statement timeout sees it."""
-    settings = connections["render"].settings_dict
-    names = ("HOST", "PORT", "NAME", "USER", "PASSWORD")
-    return Database(*(str(settings[name] or "") for name in names))
+    given = connections["render"].get_connection_params()
+    return Database(*(str(given.get(name) or "") for name in Database._fields))
 
 
 @lru_cache(maxsize=256)

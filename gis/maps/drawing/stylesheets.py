@@ -44,7 +44,9 @@ def sheet_of(style: Style, geometry_type: str, name: str) -> Sheet:
             shapes.append(styled.attrib["name"])
     labels = []
     for number, label in enumerate(style.labels):
-        root.append(_labelled(f"{name}:label{number}", label, geometry_type, _marker_size(style, geometry_type)))
+        root.append(
+            _labelled(f"{name}:label{number}", label, geometry_type, _marker_size(style, geometry_type))
+        )
         labels.append(f"{name}:label{number}")
     return Sheet(ElementTree.tostring(root, encoding="unicode"), tuple(shapes), tuple(labels))
 
@@ -168,7 +170,15 @@ def _labelled(name: str, label: Label, geometry_type: str, clearance: float) -> 
     styled = Element("Style", {"name": name})
     rule = SubElement(styled, "Rule")
     _limit(rule, None, label.max_scale)
-    rule.append(text(column(label.field), label.size, label.colour, label.halo, **_placed(label, geometry_type, clearance)))
+    rule.append(
+        text(
+            column(label.field),
+            label.size,
+            label.colour,
+            label.halo,
+            **_placed(label, geometry_type, clearance),
+        )
+    )
     return styled
 
 
@@ -178,7 +188,13 @@ def _placed(label: Label, geometry_type: str, clearance: float) -> dict[str, str
     if geometry_type == "Polygon":
         return {"placement": "interior", "wrap-width": "96"}
     beside = f"{clearance / 2 + 3:g}"
-    return {"placement": "point", "placement-type": "simple", "placements": AROUND, "dx": beside, "dy": beside}
+    return {
+        "placement": "point",
+        "placement-type": "simple",
+        "placements": AROUND,
+        "dx": beside,
+        "dy": beside,
+    }
 
 
 def _marker_size(style: Style, geometry_type: str) -> float:

@@ -175,10 +175,19 @@ def end_with(link: socket.socket) -> None:
     os._exit(0)
 
 
+def silence_libraries() -> None:
+    """Keep standard error for Python: PROJ writes a line there for every vertex beyond the poles."""
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the server, which then closes the socket
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is meant for the server, which then closes the socket
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    silence_libraries()
     link = socket.socket(fileno=int(sys.argv[1]))
     threading.Thread(target=end_with, args=(link,), daemon=True).start()
     serve(link)

@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from gis.geometry.crs import domain, latitude_first, transformer
+from gis.geometry.crs import WGS84_SRID, domain, latitude_first, transformer
+from gis.layers.query import Box
 from gis.ogc.common.parameters import invalid
 
 Bounds = tuple[float, float, float, float]
@@ -40,10 +41,14 @@ class Crs:
         first, second, third, fourth = box
         return (second, first, fourth, third) if self.flipped else box
 
-    def around(self, lonlat: Bounds) -> Bounds:
-        """The box (x, y) in this system that holds *lonlat*, which is first cut to where the system is in use."""
-        west, south, east, north = _within(lonlat, domain(self.srid))
-        return transformer(4326, self.srid).transform_bounds(west, south, east, north, densify_pts=21)
+    def around(self, box: Box) -> Bounds:
+        """The box (x, y) in this system that holds *box*; of degrees only what lies where the system is of use."""
+        west, south, east, north, srid = box
+        if srid == self.srid:
+            return west, south, east, north
+        if srid == WGS84_SRID:
+            west, south, east, north = _within((west, south, east, north), domain(self.srid))
+        return transformer(srid, self.srid).transform_bounds(west, south, east, north, densify_pts=21)
 
 
 CRS84 = Crs("CRS:84", 4326, False)
