@@ -20,6 +20,7 @@ from django.db import connections  # noqa: E402
 from gis.access.grants import viewer_of  # noqa: E402
 from gis.access.models import User  # noqa: E402
 from gis.access.viewer import Viewer  # noqa: E402
+from gis.maps.drawing import close as close_drawing  # noqa: E402
 from support.databases import copy_of, create_database, drop_database, role_urls  # noqa: E402
 from support.server import Server, running_server  # noqa: E402
 
@@ -60,6 +61,7 @@ def django_db_setup(province: str, database_prefix: str, django_db_blocker: Any)
         point_connections_at(name)
         os.environ.update(role_urls(name))
         yield
+        close_drawing()
         for alias in connections:
             connections[alias].close()
 
@@ -71,6 +73,7 @@ def fresh_database(province: str, database_prefix: str, django_db_blocker: Any) 
     with copy_of(province, f"{database_prefix}_fresh") as name, django_db_blocker.unblock():
         point_connections_at(name)
         yield name
+        close_drawing()
         point_connections_at(before)
 
 

@@ -6,7 +6,7 @@ Nothing here or above imports mapnik: it sets PROJ_LIB and GDAL_DATA, which brea
 
 from gis.maps.drawing.encoders import ENCODINGS, Encoding
 from gis.maps.drawing.legends import USUAL_SWATCH, Legend, Swatch, legend_of
-from gis.maps.drawing.pictures import blank, notice, project, render, warm
+from gis.maps.drawing.pictures import blank, close, notice, project, render, warm
 from gis.maps.drawing.requests import WHITE, Background, MapRequest
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "MapRequest",
     "Swatch",
     "blank",
+    "close",
     "legend_of",
     "notice",
     "project",

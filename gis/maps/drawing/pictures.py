@@ -66,6 +66,11 @@ def warm() -> None:
     shared_pool().warm()
 
 
+def close() -> None:
+    """End the drawing processes and their database connections; the next picture starts new ones."""
+    shared_pool().close()
+
+
 def canvas(width: int, height: int, background: Background, format: str) -> dict[str, Any]:
     return {
         "width": width,
