@@ -21,7 +21,8 @@ def shapes(django_db_setup: None) -> Iterator[Layer]:
 
 @pytest.fixture
 def map_of(shapes: Layer, db: None) -> Any:
-    """`map_of(style="kinds", width=…)`: a request for a picture of the shapes, 200 × 200 metres in 200 × 200 pixels."""
+    """`map_of("kinds", width=…)`: a request for a picture of the shapes, a metre to the pixel."""
+
     def request(style: str = "kinds", **given: Any) -> MapRequest:
         drawn = shapes.style(style)
         assert drawn is not None

@@ -152,7 +152,9 @@ def test_a_picture_without_layers_is_the_background() -> None:
 
 
 @pytest.mark.parametrize("size", [(0, 10), (10, 0), (-5, 10), (4097, 10), (10, 10**9)])
-def test_an_oversized_picture_is_refused_before_anything_is_allocated(map_of: MapOf, size: tuple[int, int]) -> None:
+def test_an_oversized_picture_is_refused_before_anything_is_allocated(
+    map_of: MapOf, size: tuple[int, int]
+) -> None:
     with pytest.raises(TooLarge):
         map_of(width=size[0], height=size[1])
     with pytest.raises(TooLarge):
@@ -176,5 +178,3 @@ def test_a_variable_that_nobody_sets_is_an_error_not_a_guess(
     monkeypatch.setattr("gis.maps.drawing.pictures.variables_for", lambda layers, viewer: {})
     with pytest.raises(ValueError, match="areas_test_shapes"):
         render(map_of())
-
-

@@ -100,7 +100,8 @@ FROM generate_series(0, 19) AS i, generate_series(0, 19) AS j
 """.replace("corner(", "pg_temp.corner(")
 CORNER_SQL = f"""
 CREATE FUNCTION pg_temp.corner(i integer, j integer) RETURNS geometry LANGUAGE sql AS
-$$ SELECT ST_MakePoint({GRID[0]} + i * 30 + 6 * sin(i * 1.7 + j * 2.3), {GRID[1]} + j * 30 + 5 * cos(i * 2.9 + j)) $$
+$$ SELECT ST_MakePoint({GRID[0]} + i * 30 + 6 * sin(i * 1.7 + j * 2.3),
+                       {GRID[1]} + j * 30 + 5 * cos(i * 2.9 + j)) $$
 """
 
 
@@ -118,7 +119,8 @@ def test_shapes(database: str) -> Iterator[Layer]:
                 "GRANT SELECT ON test_shape TO halong_app, halong_render"
             )
             cursor.executemany(
-                "INSERT INTO test_shape (name, kind, commune, private, geom) VALUES (%s, %s, %s, %s, %s)", ROWS
+                "INSERT INTO test_shape (name, kind, commune, private, geom) VALUES (%s, %s, %s, %s, %s)",
+                ROWS,
             )
             cursor.execute(CORNER_SQL)
             cursor.execute(LOTS_SQL)
@@ -154,5 +156,3 @@ def is_blank(picture: bytes) -> bool:
     """Whether every pixel is the same."""
     flat = pixels(picture).reshape(-1, pixels(picture).shape[2])
     return bool((flat == flat[0]).all())
-
-

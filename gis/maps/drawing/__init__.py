@@ -1,7 +1,8 @@
 """Pictures of layers: declared styles drawn by Mapnik in processes of its own.
 
-`render` draws a `MapRequest`, `legend_of` a style's legend, `notice` a text; `project` asks Mapnik's own PROJ.
-Nothing here or above imports mapnik: it sets PROJ_LIB and GDAL_DATA, which break every other engine in its process.
+`render` draws a `MapRequest`, `legend_of` a style's legend, `notice` a text; `project` asks Mapnik's own
+PROJ. Nothing here or above imports mapnik: it sets PROJ_LIB and GDAL_DATA, which break every other engine in
+its process.
 """
 
 from gis.maps.drawing.encoders import ENCODINGS, Encoding

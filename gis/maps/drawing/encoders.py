@@ -16,4 +16,7 @@ ENCODINGS = {
     "png8": Encoding("image/png; mode=8bit", "png8:m=h:z=1"),
     "jpeg": Encoding("image/jpeg", "jpeg85", opaque=True),
 }
-"""512² of 1 700 parcels: png 254 kB in 21 ms, png8 100 kB in 14 ms, jpeg 130 kB in 1 ms; more zlib costs more than it saves."""
+"""512² of 1 700 parcels: png 254 kB in 21 ms, png8 100 kB in 14 ms, jpeg 130 kB in 1 ms.
+
+More compression of the PNG (z=4: 239 kB in 29 ms) costs more than it saves.
+"""

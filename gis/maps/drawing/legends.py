@@ -42,7 +42,7 @@ def legend_of(
     scale: float | None = None,
     background: Background = WHITE,
 ) -> Legend:
-    """The legend of *style*, titles in the active language; with *scale* (a denominator) only what is drawn there."""
+    """The legend of *style* in the active language; with *scale* (a denominator) only what is drawn there."""
     rules = [rule for rule in style.rules if scale is None or drawn_at(rule, layer, scale)]
     height = max(max(swatch.height, 16, *(_tallest(rule) for rule in rules or style.rules)), 1) + GAP
     order = {

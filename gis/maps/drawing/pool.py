@@ -79,7 +79,7 @@ class Drawer:
             raise Died(f"{type(error).__name__}: {error}") from error
 
     def ask_again(self, order: dict[str, Any], seconds: float) -> bytes:
-        """Like `ask`; a database connection that was found broken (the server was restarted) is made anew once."""
+        """Like `ask`; a database connection found broken (the server was restarted) is made anew once."""
         try:
             return self.ask(order, seconds)
         except Refused as refusal:

@@ -32,9 +32,10 @@ WHITE = Background()
 class MapRequest:
     """One picture of some layers as one viewer may see them.
 
-    *layers*: (layer, style) from the bottom up. *bbox*: minx, miny, maxx, maxy of *srid* in x, y order, the outer
-    edges of the outer pixels; where its shape is not that of the picture, it is stretched. *scale_factor*: how many
-    pixels stand for one of 0.28 mm. *variables*: values for `!@name!` in the layers' SQL beside the viewer's areas.
+    *layers*: (layer, style) from the bottom up. *bbox*: minx, miny, maxx, maxy of *srid* in x, y order, the
+    outer edges of the outer pixels; where its shape is not that of the picture, it is stretched.
+    *scale_factor*: how many pixels stand for one of 0.28 mm. *variables*: values for `!@name!` in the layers'
+    SQL beside the viewer's areas.
     """
 
     layers: tuple[tuple[Layer, Style], ...]

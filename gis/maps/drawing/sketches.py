@@ -17,7 +17,7 @@ TEXT_SIZE = 11
 def sketch(
     sheet: Element, shapes: list[dict[str, Any]], *, scale_factor: float = 1.0, crop: int = 0
 ) -> dict[str, Any]:
-    """An order of *shapes* ({"wkt", "text", "styles"}); *crop*: pixels left free to the right of the last one."""
+    """An order of *shapes* ({"wkt", "text", "styles"}); *crop*: pixels left free to the right of them."""
     return {
         "do": "sketch",
         "sheet": ElementTree.tostring(sheet, encoding="unicode"),
@@ -51,7 +51,7 @@ def text_sketch(message: str, width: int, height: int) -> dict[str, Any]:
 def row_sketch(
     rows: list[tuple[Rule, str]], geometry_type: str, swatch: tuple[int, int], row_height: int
 ) -> dict[str, Any]:
-    """One row for each rule, from the top: its symbol over *swatch* (width, height) pixels, then its title."""
+    """One row for each rule, from the top: its symbol in a *swatch* (width, height), then its title."""
     sheet = Element("Map")
     beside = {"allow-overlap": "true", "horizontal-alignment": "right", "vertical-alignment": "middle"}
     _styled(sheet, "title", text("[text]", TEXT_SIZE, TEXT_COLOUR, **beside))

@@ -166,7 +166,7 @@ def _literal(value: str | int) -> str:
 
 
 def _labelled(name: str, label: Label, geometry_type: str, clearance: float) -> Element:
-    """A style with the one text; lies inside polygons, along lines, beside points (*clearance*: the marker's size)."""
+    """A style with the one text: inside polygons, along lines, beside points of *clearance* pixels."""
     styled = Element("Style", {"name": name})
     rule = SubElement(styled, "Rule")
     _limit(rule, None, label.max_scale)

@@ -1,11 +1,12 @@
-"""One drawing process: takes orders over a socket, answers with pictures. The only module that imports mapnik.
+"""One drawing process: takes orders over a socket, answers with pictures.
 
-Run by file name as a program of its own, with nothing of Halong or Django in it, because mapnik sets PROJ_LIB,
-GDAL_DATA and ICU_DATA for its whole process and a crash in it must cost one picture only.
+The only module that imports mapnik. Run by file name as a program of its own, with nothing of Halong or
+Django in it, because mapnik sets PROJ_LIB, GDAL_DATA and ICU_DATA for its whole process and a crash in it must
+cost one picture only.
 
-An order is a JSON object with `do` naming one of `ORDERS`; an answer is a JSON object with `length`, followed by
-as many bytes, or with `error` (`link` = the database connection broke and is made anew by asking again). Both
-stand behind four bytes with their size. The process ends when the other side closes the socket.
+An order is a JSON object with `do` naming one of `ORDERS`; an answer is a JSON object with `length`, followed
+by as many bytes, or with `error` (`link` = the database connection broke and is made anew by asking again).
+Both stand behind four bytes with their size. The process ends when the other side closes the socket.
 """
 
 import json
@@ -39,15 +40,15 @@ class ReadyLayer:
     def __init__(self, order: Order) -> None:
         sheet = mapnik.Map(1, 1)
         mapnik.load_map_from_string(sheet, order["sheet"], True)
-        source = mapnik.PostGIS(**order["source"])
-        self.styles = {name: sheet.find_style(name) for names, _ in order["passes"] for name in names}
-        self.passes = [_pass(order, source, names, margin) for names, margin in order["passes"]]
+        self.styles = {name: sheet.find_style(name) for part in order["passes"] for name in part["styles"]}
+        self.passes = [_pass(order, part["styles"], part) for part in order["passes"]]
 
 
-def _pass(order: Order, source: Any, names: list[str], margin: int) -> Any:
+def _pass(order: Order, names: list[str], part: Order) -> Any:
     layer = mapnik.Layer(order["name"], order["srs"])
-    layer.datasource = source
-    layer.buffer_size = margin
+    layer.buffer_size = part["margin"]
+    if names:
+        layer.datasource = mapnik.PostGIS(**order["source"], table=part["table"])
     layer.cache_features = len(names) > 1
     if order["max_scale"] is not None:
         layer.maximum_scale_denominator = order["max_scale"]
@@ -79,6 +80,7 @@ def empty_map(order: Order, srs: str, bbox: tuple[float, float, float, float]) -
 def draw_map(order: Order) -> bytes:
     """Layers from the database. All shapes first, then all labels, so that no layer hides another's texts."""
     canvas = empty_map(order, order["srs"], order["bbox"])
+    canvas.buffer_size = order["margin"]
     layers = [ready_layer(layer) for layer in order["layers"]]
     for layer in layers:
         for name, style in layer.styles.items():
@@ -93,7 +95,7 @@ def draw_map(order: Order) -> bytes:
 
 
 def draw_sketch(order: Order) -> bytes:
-    """Shapes given with the order, in pixels from the lower left corner; `crop` cuts off what is empty on the right."""
+    """Shapes given with the order, in pixels from the lower left; `crop` cuts off the empty right side."""
     sheet = mapnik.Map(1, 1)
     mapnik.load_map_from_string(sheet, order["sheet"], True)
     if order["crop"]:

@@ -12,7 +12,7 @@ SHARED_SECONDS = 60
 
 
 def let_keep(response: Answer, *, personal: bool, seconds: int = SHARED_SECONDS) -> Answer:
-    """Mark *response* as everybody's for *seconds* (0: to be asked for each time), or as this viewer's own."""
+    """Mark *response* as everybody's for *seconds* (0: to be asked for anew), or as this viewer's own."""
     shared = f"public, max-age={seconds}" if seconds else "no-cache"
     response["Cache-Control"] = "private, no-cache" if personal else shared
     patch_vary_headers(response, ("Cookie", "Authorization"))

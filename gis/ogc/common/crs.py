@@ -1,4 +1,4 @@
-"""The reference systems that clients may ask for, by the names they use, with the axis order of the authority.
+"""The reference systems that clients may ask for, by the names they use, and their axis orders.
 
 Everything below the protocols works in x, y (east before north, longitude before latitude); this is
 where the order that a protocol prescribes is turned round, on the word of PROJ's axis list.
@@ -42,7 +42,7 @@ class Crs:
         return (second, first, fourth, third) if self.flipped else box
 
     def around(self, box: Box) -> Bounds:
-        """The box (x, y) in this system that holds *box*; of degrees only what lies where the system is of use."""
+        """The box (x, y) in this system that holds *box*; of degrees, what lies in the system's domain."""
         west, south, east, north, srid = box
         if srid == self.srid:
             return west, south, east, north
@@ -62,7 +62,8 @@ def offered() -> tuple[Crs, ...]:
 
 NAMES = re.compile(
     r"(?:urn:ogc:def:crs:|https?://www\.opengis\.net/def/crs/)?"
-    r"(?:EPSG(?::|::|:[0-9.]+:|/[0-9.]+/)(?P<code>[0-9]{4,6})|(?:CRS:84|(?:OGC(?::|::|:1\.3:|/1\.3/|/0/))CRS:?84))",
+    r"(?:EPSG(?::|::|:[0-9.]+:|/[0-9.]+/)(?P<code>[0-9]{4,6})"
+    r"|(?:CRS:84|(?:OGC(?::|::|:1\.3:|/1\.3/|/0/))CRS:?84))",
     re.IGNORECASE,
 )
 """EPSG:5899, urn:ogc:def:crs:EPSG::5899, http://www.opengis.net/def/crs/EPSG/0/5899, CRS:84, OGC:CRS84, …"""

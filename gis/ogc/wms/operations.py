@@ -50,7 +50,7 @@ class StyleEntry:
 
 @dataclass(frozen=True)
 class LayerEntry:
-    """A layer as the capabilities describe it; scales as 1.3.0 (denominator) and 1.1.1 (diagonal) write them."""
+    """A layer in the capabilities; its scale as a denominator (1.3.0) and a pixel's diagonal (1.1.1)."""
 
     layer: Layer
     around: BoxEntry | None

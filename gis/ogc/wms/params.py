@@ -88,7 +88,7 @@ def exact_version(params: Parameters) -> str:
 
 
 def read_map(params: Parameters, viewer: Viewer) -> MapRequest:
-    """The picture that a GetMap request describes. Raises a `Problem` with the exception code of the standard."""
+    """The picture that a GetMap request describes. Raises a `Problem` with the standard's exception code."""
     version = exact_version(params)
     refuse_foreign_styles(params)
     layers = read_layers(params)
