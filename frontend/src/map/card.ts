@@ -1,0 +1,177 @@
+/** The attribute card: everything that lies under a place, in the order of the drawing, top first. */
+import GeoJSON from "ol/format/GeoJSON";
+import type { FeatureLike } from "ol/Feature";
+import type OlMap from "ol/Map";
+import VectorLayer from "ol/layer/Vector";
+import VectorSource from "ol/source/Vector";
+import { toLonLat } from "ol/proj";
+import { Circle, Fill, Stroke, Style } from "ol/style";
+import type { LayerConfig, StyleConfig } from "../shared/config";
+import { byId, element } from "../shared/dom";
+import { degrees } from "../shared/format";
+import { text } from "../shared/texts";
+import { shown } from "../shared/value";
+import { swatch } from "./legend";
+import { colour } from "./palette";
+import { gridText } from "./pointer";
+import { ruleFinder } from "./rules";
+
+/** More would not be read. */
+const MOST = 12;
+/** Pixels around the pointer in which a point or line is still meant. */
+const TOLERANCE = 5;
+const WEB_MERCATOR = { featureProjection: "EPSG:3857" };
+
+/** Something found under the pointer; *properties* are what the tile or the live feed knew of it. */
+interface Hit {
+  readonly config: LayerConfig;
+  readonly id: string;
+  readonly properties: Record<string, unknown>;
+}
+
+interface Answer {
+  readonly properties: Record<string, unknown>;
+  readonly geometry: unknown;
+}
+
+export class Card {
+  private readonly marked = new VectorLayer({ source: new VectorSource(), zIndex: 300, style: markStyle() });
+  /** Counts openings, so that a late answer is not shown in a newer card. */
+  private opening = 0;
+
+  constructor(
+    private readonly room: HTMLElement,
+    private readonly map: OlMap,
+  ) {
+    this.marked.set("name", "marked");
+    map.addLayer(this.marked);
+    map.on("singleclick", (event) => void this.open(event.pixel));
+    byId("map").addEventListener("keydown", (event) => {
+      if (event.key === "Enter") void this.open(map.getSize()!.map((side) => side / 2));
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.close();
+    });
+  }
+
+  /** Show what lies under *pixel*, first from what is drawn, then in full from the server. */
+  async open(pixel: number[]): Promise<void> {
+    const turn = ++this.opening;
+    const hits = this.hits(pixel);
+    this.marked.getSource()!.clear();
+    const [lon, lat] = toLonLat(this.map.getCoordinateFromPixel(pixel));
+    const sections = hits.map((hit, index) => section(hit, index === 0));
+    this.fill(lon!, lat!, sections);
+    await Promise.all(
+      hits.map(async (hit, index) => {
+        const answer = await fullFeature(hit);
+        if (turn !== this.opening) return;
+        this.complete(sections[index]!, hit, answer, index === 0);
+      }),
+    );
+  }
+
+  close(): void {
+    this.opening++;
+    this.room.hidden = true;
+    document.body.classList.remove("with-card");
+    this.marked.getSource()!.clear();
+  }
+
+  private hits(pixel: number[]): Hit[] {
+    const found = new Map<string, Hit>();
+    this.map.forEachFeatureAtPixel(
+      pixel,
+      (feature: FeatureLike, layer) => {
+        const config = layer.get("config") as LayerConfig | undefined;
+        if (!config) return;
+        const id = String(feature.get("id") ?? feature.getId());
+        const properties = feature.getProperties() as Record<string, unknown>;
+        if (found.size < MOST) found.set(`${config.name}/${id}`, { config, id, properties });
+      },
+      { hitTolerance: TOLERANCE, layerFilter: (layer) => layer.get("config") !== undefined },
+    );
+    return [...found.values()].sort((a, b) => b.config.position - a.config.position);
+  }
+
+  private fill(lon: number, lat: number, sections: HTMLElement[]): void {
+    const closer = element("button", { type: "button", class: "close", "aria-label": text("close") });
+    closer.addEventListener("click", () => {
+      this.close();
+    });
+    this.room.replaceChildren(
+      element("header", { class: "card-head" }, element("p", { class: "card-place" }, degrees(lon, lat), element("br"), gridText(lon, lat)), closer),
+      ...(sections.length ? sections : [element("p", { class: "empty" }, text("nothing_here"))]),
+    );
+    this.room.hidden = false;
+    document.body.classList.add("with-card");
+  }
+
+  private complete(part: HTMLElement, hit: Hit, answer: Answer | undefined, mark: boolean): void {
+    part.removeAttribute("aria-busy");
+    if (!answer) {
+      part.append(element("p", { class: "empty" }, text("not_loaded")));
+      return;
+    }
+    part.querySelector("dl")?.replaceWith(facts(hit.config, answer.properties));
+    if (mark && answer.geometry) {
+      const geometry = new GeoJSON(WEB_MERCATOR).readFeature({ type: "Feature", geometry: answer.geometry, properties: {} });
+      this.marked.getSource()!.addFeatures([geometry].flat());
+    }
+  }
+}
+
+function section(hit: Hit, open: boolean): HTMLDetailsElement {
+  const { config, properties } = hit;
+  return element(
+    "details",
+    { class: "feature", open, "data-layer": config.name, "data-id": hit.id, "aria-busy": "true" },
+    element(
+      "summary",
+      {},
+      featureSwatch(config.style, config.geometryType, properties),
+      element("span", { class: "feature-title" }, titleOf(hit)),
+      element("span", { class: "feature-layer" }, config.title),
+    ),
+    facts(config, properties),
+  );
+}
+
+function featureSwatch(style: StyleConfig, geometryType: string, properties: Record<string, unknown>): Node {
+  const rule = ruleFinder(style)(style.field ? properties[style.field] : undefined);
+  return rule ? swatch(rule, geometryType) : document.createTextNode("");
+}
+
+/** Its name if it has one, else its identifier. */
+function titleOf(hit: Hit): string {
+  const name = hit.config.fields.find((field) => field.name === "name");
+  return name ? shown(name, hit.properties.name ?? hit.id) : hit.id;
+}
+
+function facts(config: LayerConfig, properties: Record<string, unknown>): HTMLDListElement {
+  const known = config.fields.filter((field) => properties[field.name] !== undefined && properties[field.name] !== null);
+  return element(
+    "dl",
+    { class: "facts" },
+    ...known.flatMap((field) => [element("dt", {}, field.title), element("dd", {}, shown(field, properties[field.name]))]),
+  );
+}
+
+async function fullFeature(hit: Hit): Promise<Answer | undefined> {
+  try {
+    const answer = await fetch(`${hit.config.items}/${encodeURIComponent(hit.id)}`, { headers: { Accept: "application/geo+json" } });
+    return answer.ok ? ((await answer.json()) as Answer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function markStyle(): Style[] {
+  const line = (width: number, paint: string): Stroke => new Stroke({ color: paint, width, lineJoin: "round" });
+  const ring = (stroke: Stroke): Circle => new Circle({ radius: 15, stroke });
+  const [halo, mark] = [line(6, "rgba(255, 255, 255, 0.85)"), line(2.5, colour("--accent"))];
+  return [
+    new Style({ stroke: halo, image: ring(halo) }),
+    new Style({ stroke: mark, fill: new Fill({ color: "rgba(11, 122, 117, 0.12)" }), image: ring(mark) }),
+  ];
+}

@@ -1,0 +1,147 @@
+/** The live map at `/`. */
+import "ol/ol.css";
+import "./map.css";
+import OlMap from "ol/Map";
+import View from "ol/View";
+import ScaleLine from "ol/control/ScaleLine";
+import { boundingExtent, getCenter } from "ol/extent";
+import type VectorTileLayer from "ol/layer/VectorTile";
+import { fromLonLat, toLonLat, transformExtent } from "ol/proj";
+import { readConfig, type LayerConfig, type MapConfig } from "../shared/config";
+import { byId, element } from "../shared/dom";
+import { LiveFeed, type LiveEvent } from "../shared/live";
+import { text, useTexts } from "../shared/texts";
+import { AssetMap } from "./assets";
+import { baseLayers } from "./basemap";
+import { Card } from "./card";
+import { labelsOf } from "./labels";
+import { pointerReadout } from "./pointer";
+import { sheet } from "./sheet";
+import { showState } from "./status";
+import { StormMap, viewPadding } from "./storms";
+import { layerSwitcher, type Entry } from "./switcher";
+import { refreshTiles, tileLayer } from "./tiles";
+import { restoreView } from "./address";
+
+/** West, south, east, north: where a storm of this coast comes from. */
+const REGION = [97, 2, 140, 33];
+const STORM_LAYERS = ["storm_tracks", "storm_fixes", "wind_radii"];
+
+interface Halong {
+  readonly map: OlMap;
+  readonly storms: StormMap;
+  readonly assets: AssetMap | undefined;
+}
+
+declare global {
+  interface Window {
+    /** For the console and for tests: what is on the page. */
+    halong?: Halong;
+  }
+}
+
+function start(config: MapConfig): void {
+  useTexts(config.texts);
+  const map = emptyMap(config);
+  const home = toLonLat(getCenter(homeExtent(config))) as [number, number];
+  const storms = new StormMap(byId("storm"), map, config.layers, home);
+  const rescue = config.layers.find((layer) => layer.liveTopic === "assets");
+  const assets = rescue && new AssetMap(map, rescue);
+  const tiled = new Map<string, VectorTileLayer>();
+  const entries = config.layers.map((layer): Entry => {
+    if (layer === rescue) return { config: layer, layers: [assets!.drawing.markers, assets!.drawing.trails] };
+    if (STORM_LAYERS.includes(layer.name)) return { config: layer, layers: stormLayers(storms, layer) };
+    return tileEntry(layer, map, tiled);
+  });
+  layerSwitcher(byId("layers"), entries, map);
+  tools(map, config);
+  new Card(byId("card"), map);
+  pointerReadout(byId("pointer"), map);
+  byId("attribution").textContent = [...new Set(config.layers.map((layer) => layer.attribution).filter(Boolean))].join(" · ");
+  sheet(map);
+  follow(config, storms, assets, tiled);
+  window.halong = { map, storms, assets };
+}
+
+function emptyMap(config: MapConfig): OlMap {
+  const map = new OlMap({
+    target: byId("map"),
+    controls: [new ScaleLine({ target: byId("scale"), minWidth: 90 })],
+    layers: baseLayers(),
+    view: new View({
+      extent: transformExtent(REGION, "EPSG:4326", "EPSG:3857"),
+      constrainOnlyCenter: true,
+      minZoom: 4.5,
+      maxZoom: 20,
+      enableRotation: false,
+    }),
+  });
+  if (!restoreView(map)) showHome(map, config);
+  return map;
+}
+
+function homeExtent(config: MapConfig): number[] {
+  const [west, south, east, north] = config.bounds;
+  return boundingExtent([fromLonLat([west, south]), fromLonLat([east, north])]);
+}
+
+function showHome(map: OlMap, config: MapConfig, duration = 0): void {
+  map.getView().fit(homeExtent(config), { padding: viewPadding(map), duration });
+}
+
+function stormLayers(storms: StormMap, layer: LayerConfig): Entry["layers"] {
+  const { tracks, fixes, radii } = storms.drawing;
+  return layer.name === "storm_tracks" ? tracks : layer.name === "storm_fixes" ? fixes : radii;
+}
+
+function tileEntry(config: LayerConfig, map: OlMap, tiled: Map<string, VectorTileLayer>): Entry {
+  const layer = tileLayer(config);
+  tiled.set(config.name, layer);
+  map.addLayer(layer);
+  if (config.style.labels.length > 0) map.addLayer(labelsOf(config, layer, map));
+  return { config, layers: [layer] };
+}
+
+function tools(map: OlMap, config: MapConfig): void {
+  const view = map.getView();
+  const tool = (key: string, sign: string, act: () => void): HTMLButtonElement => {
+    const button = element("button", { type: "button", class: "tool", "aria-label": text(key), title: text(key) }, sign);
+    button.addEventListener("click", act);
+    return button;
+  };
+  const zoom = (by: number) => () => {
+    view.animate({ zoom: (view.getZoom() ?? 8) + by, duration: 200 });
+  };
+  byId("tools").append(
+    tool("zoom_in", "+", zoom(1)),
+    tool("zoom_out", "−", zoom(-1)),
+    tool("whole_province", "⌂", () => {
+      showHome(map, config, 500);
+    }),
+  );
+}
+
+/** Keep storms, assets and tiles as the live feed says. */
+function follow(config: MapConfig, storms: StormMap, assets: AssetMap | undefined, tiled: Map<string, VectorTileLayer>): void {
+  const changed = (name: unknown, event: LiveEvent): void => {
+    const layer = tiled.get(String(name));
+    if (layer) refreshTiles(layer, event.at);
+  };
+  new LiveFeed(config.live, ["assets", "storms", "layers", "parcels"], {
+    state: (state) => {
+      showState(byId("live"), state);
+    },
+    snapshot: (topics) => {
+      if (topics.storms) storms.snapshot(topics.storms as Parameters<StormMap["snapshot"]>[0]);
+      if (topics.assets) assets?.snapshot(topics.assets as Parameters<AssetMap["snapshot"]>[0]);
+    },
+    event: (topic, event) => {
+      if (topic === "storms") storms.event(event);
+      else if (topic === "assets") assets?.event(event);
+      else if (topic === "parcels") changed("parcels", event);
+      else changed(event.payload.layer ?? event.key, event);
+    },
+  }).start();
+}
+
+start(readConfig());

@@ -1,0 +1,83 @@
+/** The storm in words: what it is now, and what it was at every fix. */
+import type { LayerConfig } from "../../shared/config";
+import { element } from "../../shared/dom";
+import { degrees, moment, number } from "../../shared/format";
+import { text } from "../../shared/texts";
+import { ruleFinder } from "../rules";
+import { dark } from "./drawing";
+import { direction, motion, STILL_KMH, type Fix, type Storm } from "./tracks";
+
+export interface StormPanelListener {
+  /** The reader chose the fix at this place of the list. */
+  select(index: number): void;
+  /** The reader wants to see the whole storm. */
+  show(): void;
+}
+
+export class StormPanel {
+  private readonly title = element("h2", { class: "storm-name" });
+  private readonly badge = element("p", { class: "storm-class" });
+  private readonly facts = element("dl", { class: "storm-facts" });
+  private readonly slider = element("input", { type: "range", min: 0, step: 1, class: "storm-time", "aria-label": text("storm_time") });
+
+  constructor(
+    private readonly room: HTMLElement,
+    private readonly config: LayerConfig | undefined,
+    listener: StormPanelListener,
+  ) {
+    this.slider.addEventListener("input", () => {
+      listener.select(Number(this.slider.value));
+    });
+    const finder = element("button", { type: "button", class: "link" }, text("follow_storm"));
+    finder.addEventListener("click", () => {
+      listener.show();
+    });
+    room.replaceChildren(element("header", { class: "storm-head" }, this.title, finder), this.badge, this.facts, this.slider);
+  }
+
+  /** Tell of *storm* at the fix *selected*; hide where there is no storm. */
+  show(storm: Storm | undefined, selected: number): void {
+    this.room.hidden = !storm;
+    const fix = storm?.fixes[selected];
+    if (!storm || !fix) return;
+    this.title.textContent = stormTitle(storm);
+    this.slider.max = String(storm.fixes.length - 1);
+    this.slider.value = String(selected);
+    this.slider.setAttribute("aria-valuetext", moment(fix.time));
+    this.showClass(fix);
+    const before = storm.fixes[selected - 1];
+    this.facts.replaceChildren(...fixFacts(fix, before).flatMap(([term, words]) => [element("dt", {}, term), element("dd", {}, words)]));
+  }
+
+  private showClass(fix: Fix): void {
+    const rule = this.config && ruleFinder(this.config.style)(fix.properties[this.config.style.field ?? ""]);
+    const level = fix.properties.beaufort;
+    const tint = rule?.fill ?? "#888888";
+    this.badge.style.setProperty("--class", tint);
+    this.badge.dataset.ink = dark(tint) ? "light" : "dark";
+    this.badge.replaceChildren(
+      element("span", { class: "storm-level" }, typeof level === "number" ? text("storm_level", { level }) : "–"),
+      element("span", {}, rule?.title ?? ""),
+    );
+  }
+}
+
+/** "Bão số 3 · YAGI". */
+export function stormTitle(storm: Storm): string {
+  const numbered = storm.number === null ? "" : text("storm_number", { number: storm.number });
+  const exercise = storm.exercise ? text("storm_exercise") : "";
+  return [exercise, numbered, storm.name].filter(Boolean).join(" · ");
+}
+
+function fixFacts(fix: Fix, before: Fix | undefined): [string, string][] {
+  const { wind_kt: wind, wind_averaging_minutes: minutes, pressure_hpa: pressure } = fix.properties as Record<string, number | null>;
+  const facts: [string, string][] = [
+    [text("storm_when"), moment(fix.time)],
+    [text("storm_where"), degrees(...fix.place, 1)],
+  ];
+  if (typeof wind === "number") facts.push([text("storm_wind"), text("storm_wind_value", { knots: wind, kmh: Math.round(wind * 1.852), minutes: minutes ?? "?" })]);
+  if (typeof pressure === "number") facts.push([text("storm_pressure"), text("storm_pressure_value", { hpa: pressure })]);
+  const moved = before && motion(before, fix);
+  if (moved) facts.push([text("storm_motion"), moved.kmh < STILL_KMH ? text("storm_still") : text("storm_moving", { direction: text(`direction_${direction(moved.course)}`), speed: number(moved.kmh, 0) })]);
+  return facts;
+}

@@ -1,0 +1,88 @@
+/** The layer switcher: themes, layers with their legends, and at which scale they can be seen. */
+import type BaseLayer from "ol/layer/Base";
+import type OlMap from "ol/Map";
+import type { LayerConfig } from "../shared/config";
+import { element } from "../shared/dom";
+import { text } from "../shared/texts";
+import { legend } from "./legend";
+
+export interface Entry {
+  readonly config: LayerConfig;
+  /** What is drawn for it, switched together. */
+  readonly layers: readonly BaseLayer[];
+  /** A legend of its own instead of the style's rules. */
+  readonly legend?: HTMLElement;
+}
+
+/** Fill *room* with a switch for every entry, grouped by theme in the order of the layers' drawing. */
+export function layerSwitcher(room: HTMLElement, entries: readonly Entry[], map: OlMap): void {
+  const hints: (() => void)[] = [];
+  room.append(
+    ...[...themes(entries)].map(([group, members]) =>
+      element(
+        "fieldset",
+        { class: "theme" },
+        element("legend", {}, group),
+        ...members.map((entry) => {
+          const [row, hint] = layerRow(entry, map);
+          hints.push(hint);
+          return row;
+        }),
+      ),
+    ),
+  );
+  const update = (): void => {
+    for (const hint of hints) hint();
+  };
+  map.getView().on("change:resolution", update);
+  update();
+}
+
+function themes(entries: readonly Entry[]): Map<string, Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of [...entries].sort((a, b) => b.config.position - a.config.position)) {
+    const members = groups.get(entry.config.group) ?? [];
+    groups.set(entry.config.group, [...members, entry]);
+  }
+  return groups;
+}
+
+function layerRow(entry: Entry, map: OlMap): [row: HTMLElement, hint: () => void] {
+  const { config } = entry;
+  const id = `layer-${config.name}`;
+  const box = element("input", { type: "checkbox", id, "data-layer": config.name });
+  box.checked = config.visible;
+  const hint = element("span", { class: "hint" });
+  const key = entry.legend ?? legend(config.style, config.geometryType);
+  key.id = `${id}-legend`;
+  const opener = element("button", { type: "button", class: "legend-toggle", "aria-controls": key.id, "aria-label": text("show_legend", { layer: config.title }) });
+  const open = (shown: boolean): void => {
+    key.hidden = !shown;
+    opener.setAttribute("aria-expanded", String(shown));
+  };
+  open(false);
+  opener.addEventListener("click", () => {
+    open(key.hidden === true);
+  });
+  const row = element(
+    "div",
+    { class: "layer", title: config.abstract },
+    element("div", { class: "layer-line" }, box, element("label", { for: id }, config.title), hint, opener),
+    key,
+  );
+  box.addEventListener("change", () => {
+    for (const layer of entry.layers) layer.setVisible(box.checked);
+    row.classList.toggle("off", !box.checked);
+  });
+  row.classList.toggle("off", !config.visible);
+  const update = (): void => {
+    hint.textContent = scaleHint(config, map.getView().getZoom() ?? 0);
+  };
+  return [row, update];
+}
+
+function scaleHint(config: LayerConfig, zoom: number): string {
+  if (config.liveTopic) return "";
+  if (zoom < config.minZoom) return text("zoom_in_to_see");
+  return zoom < config.detailZoom ? text("drawn_in_part") : "";
+}
