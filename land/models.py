@@ -46,7 +46,7 @@ class BoundaryPoint(models.Model):
         SYNTHETIC = "synthetic", "synthetic"
 
     geom = PointField(srid=LEGAL_SRID, spatial_index=False)
-    """EPSG:5899, easting and northing in whole millimetres."""
+    """EPSG:5899, easting and northing in whole millimetres, inside the province's part of the grid (both CHECKed)."""
     accuracy_m = models.FloatField(null=True)
     """Position error against the nearest control point, metres; unknown where empty."""
     method = models.CharField(max_length=20, choices=Method.choices)

@@ -36,7 +36,8 @@ def problem_from_database(error: DatabaseError) -> Problem:
     if state == REFUSED_BY_GUARD:
         return RuleRefused(sentences.get(rule, diagnosis.message_primary), rule=rule, **_figures(diagnosis))
     if state == CHECK_VIOLATION:
-        return Invalid(_("The database refuses this value (%s).") % rule.replace("_", " "), rule=rule)
+        words = sentences.get(rule) or _("The database refuses this value (%s).") % rule.replace("_", " ")
+        return Invalid(words, rule=rule)
     if state.startswith(INTEGRITY_CLASS):
         return Conflict(_("This contradicts what is stored (%s).") % rule.replace("_", " "), rule=rule)
     if isinstance(error, OperationalError):

@@ -73,4 +73,13 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('recorded_to__isnull', True), ('valid_to__isnull', True)), fields=('identifier',), name='one_parcel_in_force_per_identifier'), models.UniqueConstraint(fields=('identifier', 'version'), name='one_row_per_version_of_a_parcel'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('recorded_to__isnull', True), ('valid_to__isnull', True), _negated=True), expressions=[('identifier', '='), (land.models._LegalTime('valid_from', 'valid_to'), '&&'), (land.models._RecordedTime('recorded_from', 'recorded_to'), '&&')], name='past_versions_of_a_parcel_do_not_contradict'), models.CheckConstraint(condition=models.Q(('identifier__regex', '^[0-9]{12}$')), name='parcel_identifier_has_twelve_digits'), models.CheckConstraint(condition=models.Q(('legal_area_m2__gt', 0)), name='parcel_legal_area_positive'), models.CheckConstraint(condition=models.Q(('ring__len__gte', 3)), name='parcel_ring_has_three_points'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='parcel_legal_time_forward'), models.CheckConstraint(condition=models.Q(('recorded_to__isnull', True), ('recorded_to__gte', models.F('recorded_from')), _connector='OR'), name='parcel_recorded_time_forward')],
             },
         ),
+        migrations.RunSQL(
+            "ALTER TABLE boundary_point"
+            " ADD CONSTRAINT boundary_point_on_the_millimetre_grid CHECK ("
+            "ST_X(geom) = round(ST_X(geom) * 1000) / 1000 AND ST_Y(geom) = round(ST_Y(geom) * 1000) / 1000),"
+            " ADD CONSTRAINT boundary_point_inside_the_grid CHECK ("
+            "ST_X(geom) BETWEEN 330000 AND 600000 AND ST_Y(geom) BETWEEN 2270000 AND 2420000)",
+            "ALTER TABLE boundary_point DROP CONSTRAINT boundary_point_on_the_millimetre_grid,"
+            " DROP CONSTRAINT boundary_point_inside_the_grid",
+        ),
     ]

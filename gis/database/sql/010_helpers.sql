@@ -51,3 +51,10 @@ CREATE OR REPLACE FUNCTION halong_in_areas(areas text, commune text) RETURNS boo
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT areas = '*' OR (areas <> '' AND commune = ANY (string_to_array(areas, ',')))
 $$;
+
+-- ANALYZE a table as its owner; guards of bulk loads ask for it before they look at what was just loaded.
+CREATE OR REPLACE FUNCTION halong_analyze(loaded regclass) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    EXECUTE format('ANALYZE %s', loaded);
+END $$;
