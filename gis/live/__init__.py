@@ -1,0 +1,1 @@
+"""What changed, told to everybody who looks: outbox, listener, hub and snapshot."""
