@@ -1,0 +1,1 @@
+"""Commands of the checkout: they start processes and import nothing of the house."""
