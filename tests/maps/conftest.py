@@ -12,7 +12,7 @@ from gis.maps.drawing import MapRequest
 from support.pictures import FRAME, test_shapes
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shapes(django_db_setup: None) -> Iterator[Layer]:
     """The layer `test_shapes` in the database of the tests."""
     with test_shapes(str(connections["default"].settings_dict["NAME"])) as layer:

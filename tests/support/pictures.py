@@ -127,6 +127,8 @@ def test_shapes(database: str) -> Iterator[Layer]:
         yield registry.get("test_shapes")
     finally:
         registry.unregister("test_shapes")
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS test_shape")
         connection.close()
 
 
