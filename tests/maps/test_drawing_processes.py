@@ -102,7 +102,7 @@ def test_a_process_killed_while_drawing_costs_that_picture_only(small_pool: Call
 
     asking = threading.Thread(target=ask)
     asking.start()
-    assert wait_until(lambda: drawers._idle.empty())
+    assert wait_until(drawers._idle.empty)
     victim.kill()
     asking.join(10)
     assert len(failures) == 1
@@ -128,7 +128,7 @@ def test_more_requests_than_may_wait_are_turned_away_at_once(small_pool: Callabl
     answers: list[bytes] = []
     asking = threading.Thread(target=lambda: answers.append(drawers.ask(ORDER)))
     asking.start()
-    assert wait_until(lambda: drawers._idle.empty())
+    assert wait_until(drawers._idle.empty)
     with pytest.raises(Unavailable):
         drawers.ask(ORDER)
     os.kill(stopped, signal.SIGCONT)

@@ -33,7 +33,7 @@ def wms(client: Client, db: None) -> Ask:
 
 @pytest.fixture
 def get_map(wms: Ask, shapes: Layer) -> Ask:
-    """`get_map(format="image/jpeg", …)`: a picture of the shapes in 1.3.0, a metre to the pixel, with changes."""
+    """`get_map(format="image/jpeg")`: a picture of the shapes in 1.3.0, a metre to the pixel."""
     usual = {
         "service": "WMS",
         "version": "1.3.0",

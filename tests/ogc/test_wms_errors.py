@@ -1,4 +1,4 @@
-"""Every wrong request is answered in the client's form, with the code of the standard and nothing of the inside."""
+"""Wrong requests are answered in the client's form, with the standard's code and nothing of the inside."""
 
 import struct
 from collections.abc import Callable
@@ -124,8 +124,8 @@ MARKUP = "\"'><script>alert(1)</script>&amp;]]>"
 
 @pytest.mark.parametrize(
     "name",
-    ["service", "version", "request", "layers", "styles", "crs", "bbox", "width", "height", "format", "bgcolor",
-     "transparent", "exceptions", "dpi", "sld", "sld_body", "wmtver"],
+    ["service", "version", "request", "layers", "styles", "crs", "bbox", "width", "height", "format",
+     "bgcolor", "transparent", "exceptions", "dpi", "sld", "sld_body", "wmtver"],
 )  # fmt: skip
 def test_markup_and_sql_in_any_parameter_stay_text(get_map: Ask, name: str) -> None:
     for value in (

@@ -44,7 +44,7 @@ def legend_of(
 ) -> Legend:
     """The legend of *style* in the active language; with *scale* (a denominator) only what is drawn there."""
     rules = [rule for rule in style.rules if scale is None or drawn_at(rule, layer, scale)]
-    height = max(max(swatch.height, 16, *(_tallest(rule) for rule in rules or style.rules)), 1) + GAP
+    height = max(swatch.height, 16, *(_tallest(rule) for rule in rules or style.rules)) + GAP
     order = {
         **canvas(WIDEST, max(len(rules), 1) * height, background, "png"),
         **row_sketch([(rule, str(rule.title)) for rule in rules], layer.geometry_type, swatch, height),

@@ -1,8 +1,8 @@
 """One drawing process: takes orders over a socket, answers with pictures.
 
 The only module that imports mapnik. Run by file name as a program of its own, with nothing of Halong or
-Django in it, because mapnik sets PROJ_LIB, GDAL_DATA and ICU_DATA for its whole process and a crash in it must
-cost one picture only.
+Django in it, because mapnik sets PROJ_LIB, GDAL_DATA and ICU_DATA for its whole process and a crash in it
+must cost one picture only.
 
 An order is a JSON object with `do` naming one of `ORDERS`; an answer is a JSON object with `length`, followed
 by as many bytes, or with `error` (`link` = the database connection broke and is made anew by asking again).

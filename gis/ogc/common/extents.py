@@ -22,7 +22,7 @@ def stored_extent_of(layer: Layer, viewer: Viewer) -> Box | None:
     query = LayerQuery(layer, viewer)
     seen = f"{layer.name} {version_of_layer(layer.name)} {query.areas}"
     key = f"extent:{hashlib.sha256(seen.encode()).hexdigest()}"
-    found: Box | None | bool = cache.get(key, default=False)
+    found: Box | bool | None = cache.get(key, default=False)
     if isinstance(found, bool):
         found = query.stored_extent()
         cache.set(key, found, SECONDS)

@@ -19,7 +19,7 @@ class Parameters:
     """
 
     def __init__(self, query: QueryDict) -> None:
-        self._values = {name.lower(): query[name] for name in query}
+        self._values = {name.lower(): query.getlist(name)[-1] for name in query}
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
