@@ -1,0 +1,1 @@
+"""Disasters: storms, and the boats, vehicles and teams that are sent out."""

@@ -1,0 +1,172 @@
+"""Storms as fixes with their winds, and rescue assets with their positions.
+
+Positions are WGS 84 (EPSG:4326, lon/lat): storms cross the province's grid and the antimeridian. Times are UTC.
+"""
+
+from django.contrib.gis.db.models import MultiLineStringField, MultiPolygonField, PointField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from gis.access.models import User
+from gis.geometry.crs import WGS84_SRID
+from gis.places.models import Commune
+
+
+class Storm(models.Model):
+    """A tropical cyclone, numbered by its warning centre within basin and season."""
+
+    basin = models.CharField(max_length=2)
+    """WP western North Pacific, as in ATCF."""
+    season = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    """The warning centre's number in the season: 12 for Yagi."""
+    name = models.CharField(max_length=40, blank=True)
+    """International name; empty before one was given."""
+    vietnamese_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    """N of "Bão số N", counted by the national centre."""
+    exercise = models.BooleanField(default=False)
+    """Played for training (diễn tập); never mixed with what happened."""
+    track = MultiLineStringField(srid=WGS84_SRID, null=True, editable=False)
+    """Through the fixes in order of time, split at the antimeridian; derived by the database."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["basin", "season", "number", "exercise"], name="storm_numbered_once"),
+            models.CheckConstraint(condition=Q(basin__in=["WP", "IO", "SH", "CP", "EP", "AL"]), name="storm_basin_known"),
+            models.CheckConstraint(condition=Q(season__range=(1840, 2200)), name="storm_season_plausible"),
+            models.CheckConstraint(condition=Q(number__range=(1, 99)), name="storm_number_plausible"),
+        ]
+
+    def __str__(self) -> str:
+        drill = " (diễn tập)" if self.exercise else ""
+        return f"{self.name or f'{self.number:02d}{self.basin[0]}'} {self.season}{drill}"
+
+
+class StormFix(models.Model):
+    """Where the storm's centre was at a time, and how strong, by one source."""
+
+    storm = models.ForeignKey(Storm, on_delete=models.CASCADE, related_name="fixes")
+    time = models.DateTimeField()
+    position = PointField(srid=WGS84_SRID)
+    wind_kt = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Maximum sustained wind, knots, averaged over `wind_averaging_minutes`; unknown where empty."""
+    wind_averaging_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    """1 (JTWC), 2 or 10 (Vietnam, JMA), 3 (China): winds of different periods are never compared unconverted."""
+    pressure_hpa = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Lowest sea-level pressure."""
+    kind = models.CharField(max_length=4, blank=True)
+    """Stage of development as the source has it: DB, TD, TS, TY, ST, EX …"""
+    beaufort = models.PositiveSmallIntegerField(null=True, editable=False)
+    """Vietnamese wind level (cấp) of the 10-minute wind; derived when the fix is recorded."""
+    wind_class = models.CharField(max_length=12, blank=True, editable=False)
+    """Vietnamese storm class, a code of `disaster.science.beaufort`."""
+    source = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["storm", "time"]
+        constraints = [
+            models.UniqueConstraint(fields=["storm", "time", "source"], name="storm_fix_once_per_source"),
+            models.CheckConstraint(
+                condition=Q(wind_kt__isnull=True) | Q(wind_kt__lte=250, wind_averaging_minutes__in=[1, 2, 3, 10]),
+                name="storm_wind_has_its_averaging_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(pressure_hpa__isnull=True) | Q(pressure_hpa__range=(850, 1050)),
+                name="storm_pressure_plausible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.storm_id} {self.time:%Y-%m-%d %H:%MZ}"
+
+
+class WindRadius(models.Model):
+    """How far winds of a threshold reach from a fix, in each quadrant."""
+
+    fix = models.ForeignKey(StormFix, on_delete=models.CASCADE, related_name="radii")
+    threshold_kt = models.PositiveSmallIntegerField()
+    """34, 50 or 64 knots."""
+    ne_nm = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Greatest extent in the north-east quadrant, nautical miles; empty = unknown, 0 = none."""
+    se_nm = models.PositiveSmallIntegerField(null=True, blank=True)
+    sw_nm = models.PositiveSmallIntegerField(null=True, blank=True)
+    nw_nm = models.PositiveSmallIntegerField(null=True, blank=True)
+    geom = MultiPolygonField(srid=WGS84_SRID)
+    """Four geodesic sectors, split at the antimeridian."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fix", "threshold_kt"], name="wind_radius_once_per_threshold"),
+            models.CheckConstraint(condition=Q(threshold_kt__in=[34, 50, 64]), name="wind_radius_threshold_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.threshold_kt} kt: {self.ne_nm}/{self.se_nm}/{self.sw_nm}/{self.nw_nm} nm"
+
+
+class RescueAsset(models.Model):
+    """A boat, vehicle, team or aircraft that can be sent."""
+
+    class Kind(models.TextChoices):
+        BOAT = "boat", _("Boat")
+        TRUCK = "truck", _("Truck")
+        AMBULANCE = "ambulance", _("Ambulance")
+        TEAM = "team", _("Team on foot")
+        HELICOPTER = "helicopter", _("Helicopter")
+
+    class Status(models.TextChoices):
+        READY = "ready", _("Ready")
+        MOVING = "moving", _("On the way")
+        BUSY = "busy", _("At work")
+        OUT = "out", _("Out of service")
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.READY)
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+")
+    """Home commune."""
+    crew = models.PositiveSmallIntegerField(default=0)
+    fuel_percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    contact = models.CharField(max_length=80, blank=True)
+    team = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="assets")
+    """The account that reports its positions."""
+    position = PointField(srid=WGS84_SRID, null=True, editable=False)
+    """The newest position, kept by the database: a late one never moves it back."""
+    positioned_at = models.DateTimeField(null=True, editable=False)
+    source = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fuel_percent__isnull=True) | Q(fuel_percent__lte=100), name="asset_fuel_is_a_percentage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class AssetPosition(models.Model):
+    """One reported position of an asset."""
+
+    asset = models.ForeignKey(RescueAsset, on_delete=models.CASCADE, related_name="positions", db_index=False)
+    time = models.DateTimeField()
+    position = PointField(srid=WGS84_SRID, spatial_index=False)
+    accuracy_m = models.FloatField(null=True, blank=True)
+    speed_kt = models.FloatField(null=True, blank=True)
+    course_deg = models.FloatField(null=True, blank=True)
+    source = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(F("asset"), F("time").desc(), name="asset_positioned_once_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(course_deg__isnull=True) | Q(course_deg__gte=0, course_deg__lt=360),
+                name="asset_course_is_an_angle",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asset_id} {self.time:%Y-%m-%d %H:%M:%SZ}"

@@ -1,0 +1,1 @@
+"""Formulas and formats of storms, each with its source; knows no Django."""
