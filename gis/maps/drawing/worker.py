@@ -27,7 +27,7 @@ Order = dict[str, Any]
 
 KEPT_LAYERS = 128
 """Layers whose data source and styles stay ready; making one takes 5 ms, most of it for the database."""
-MEMORY_LIMIT = 4 << 30
+MEMORY_LIMIT = 2 << 30
 """Bytes of address space; a picture that needs more fails alone."""
 BROKEN_LINK = ("FATAL:", "server closed the connection", "could not connect", "no connection to the server")
 FLAT = "epsg:3857"

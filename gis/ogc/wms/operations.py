@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.template import Context, Engine
+from django.utils.translation import gettext as _
 
 from gis.access.viewer import Viewer
 from gis.geometry.crs import WGS84_SRID
@@ -68,6 +69,11 @@ def capabilities(version: str, viewer: Viewer, address: str) -> str:
     return document(
         f"capabilities_{version}.xml",
         {
+            "title": _("Halong: the open map of Quảng Ninh"),
+            "abstract": _(
+                "Published layers of the coastal province of Quảng Ninh. For illustration: not legal boundaries."
+                " Coordinates beyond 180 degrees east or west are not wrapped round."
+            ),
             "address": address,
             "groups": grouped(layers),
             "systems": [crs.name for crs in systems],
@@ -167,6 +173,4 @@ def document(name: str, values: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _documents() -> Engine:
-    return Engine(
-        dirs=[str(Path(__file__).parent / "documents")], libraries={"i18n": "django.templatetags.i18n"}
-    )
+    return Engine(dirs=[str(Path(__file__).parent / "documents")])

@@ -34,7 +34,7 @@ MANNERS = {
 """Values of EXCEPTIONS that are not XML, of both versions."""
 PLAIN_DPI = 25.4 / 0.28
 """Pixels of 0.28 mm to the inch: the resolution that scales and sizes of symbols are meant for."""
-DPI_LIMITS = (10, 2400)
+DPI_LIMITS = (10, 1800)
 LARGEST_SWATCH = 128
 
 
