@@ -1,0 +1,1 @@
+"""Files coming in: what may be read, and an account of every row."""
