@@ -78,7 +78,7 @@ function degreeNet(): Graticule {
 
 function nameLayer(): VectorLayer {
   const layer = new VectorLayer({
-    zIndex: 190,
+    zIndex: 49,
     declutter: true,
     source: new VectorSource({
       features: PLACES.map(([name, lon, lat, kind, most]) => new Feature({ geometry: new Point(fromLonLat([lon, lat])), name, kind, most })),

@@ -26,7 +26,7 @@ export function labelsOf(config: LayerConfig, tiles: VectorTileLayer, map: OlMap
   const layer = new VectorLayer({
     source,
     declutter: true,
-    zIndex: 200 + config.position,
+    zIndex: 50 + config.position / 100,
     updateWhileAnimating: true,
     updateWhileInteracting: true,
   });
@@ -66,7 +66,7 @@ function largestPieces(features: FeatureLike[], view: Extent): RenderFeature[] {
     if (!(piece instanceof RenderFeature)) continue;
     const seen = getIntersection(piece.getExtent(), view);
     const area = isEmpty(seen) ? 0 : getArea(seen);
-    const key = piece.get("id") as unknown;
+    const key = piece.getId();
     const known = largest.get(key);
     if (!known || known[0] < area) largest.set(key, [area, piece]);
   }

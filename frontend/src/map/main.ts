@@ -12,8 +12,10 @@ import { byId, element } from "../shared/dom";
 import { LiveFeed, type LiveEvent } from "../shared/live";
 import { text, useTexts } from "../shared/texts";
 import { AssetMap } from "./assets";
+import { kindLegend } from "./assets/glyphs";
 import { baseLayers } from "./basemap";
 import { Card } from "./card";
+import { legend } from "./legend";
 import { labelsOf } from "./labels";
 import { pointerReadout } from "./pointer";
 import { sheet } from "./sheet";
@@ -49,7 +51,7 @@ function start(config: MapConfig): void {
   const assets = rescue && new AssetMap(map, rescue);
   const tiled = new Map<string, VectorTileLayer>();
   const entries = config.layers.map((layer): Entry => {
-    if (layer === rescue) return { config: layer, layers: [assets!.drawing.markers, assets!.drawing.trails] };
+    if (layer === rescue) return assetEntry(layer, assets!);
     if (STORM_LAYERS.includes(layer.name)) return { config: layer, layers: stormLayers(storms, layer) };
     return tileEntry(layer, map, tiled);
   });
@@ -57,7 +59,8 @@ function start(config: MapConfig): void {
   tools(map, config);
   new Card(byId("card"), map);
   pointerReadout(byId("pointer"), map);
-  byId("attribution").textContent = [...new Set(config.layers.map((layer) => layer.attribution).filter(Boolean))].join(" · ");
+  const credits = [...config.layers.map((layer) => layer.attribution), text("coast_credit")];
+  byId("attribution").textContent = [...new Set(credits.filter(Boolean))].join(" · ");
   sheet(map);
   follow(config, storms, assets, tiled);
   window.halong = { map, storms, assets };
@@ -87,6 +90,12 @@ function homeExtent(config: MapConfig): number[] {
 
 function showHome(map: OlMap, config: MapConfig, duration = 0): void {
   map.getView().fit(homeExtent(config), { padding: viewPadding(map), duration });
+}
+
+function assetEntry(config: LayerConfig, { drawing }: AssetMap): Entry {
+  const kinds = config.fields.find((field) => field.name === "kind")?.values ?? {};
+  const key = element("div", {}, legend(config.style, config.geometryType), kindLegend(kinds));
+  return { config, layers: [drawing.markers, drawing.trails], legend: key };
 }
 
 function stormLayers(storms: StormMap, layer: LayerConfig): Entry["layers"] {

@@ -4,7 +4,10 @@ import type OlMap from "ol/Map";
 import type { LayerConfig } from "../shared/config";
 import { element } from "../shared/dom";
 import { text } from "../shared/texts";
-import { legend } from "./legend";
+import { legend, swatch } from "./legend";
+
+/** Swatches beside a layer's title. */
+const PEEKED = 4;
 
 export interface Entry {
   readonly config: LayerConfig;
@@ -67,7 +70,7 @@ function layerRow(entry: Entry, map: OlMap): [row: HTMLElement, hint: () => void
   const row = element(
     "div",
     { class: "layer", title: config.abstract },
-    element("div", { class: "layer-line" }, box, element("label", { for: id }, config.title), hint, opener),
+    element("div", { class: "layer-line" }, box, element("label", { for: id }, config.title, hint), peek(config), opener),
     key,
   );
   box.addEventListener("change", () => {
@@ -79,6 +82,11 @@ function layerRow(entry: Entry, map: OlMap): [row: HTMLElement, hint: () => void
     hint.textContent = scaleHint(config, map.getView().getZoom() ?? 0);
   };
   return [row, update];
+}
+
+/** The first colours of the legend, so that one need not open it. */
+function peek({ style, geometryType }: LayerConfig): HTMLElement {
+  return element("span", { class: "peek", "aria-hidden": "true" }, ...style.rules.slice(0, PEEKED).map((rule) => swatch(rule, geometryType)));
 }
 
 function scaleHint(config: LayerConfig, zoom: number): string {

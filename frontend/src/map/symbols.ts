@@ -10,16 +10,22 @@ export const FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", 
 /** Latitude at which scale limits are judged: the middle of the province. */
 export const SCALE_LATITUDE = 21;
 
-/** Draws features by the style's rules; nothing where no rule fits. */
-export function featureStyle(style: StyleConfig): (feature: FeatureLike, resolution: number) => Style | undefined {
+/**
+ * Draws features by the style's rules; nothing where no rule fits.
+ * Coarser than *outlinesUpTo* (map units a pixel) areas have no outlines: they would cover the areas themselves.
+ */
+export function featureStyle(style: StyleConfig, outlinesUpTo = Infinity): (feature: FeatureLike, resolution: number) => Style | undefined {
   const find = ruleFinder(style);
-  const made = new Map<Rule, Style>();
+  const full = new Map<Rule, Style>();
+  const plain = new Map<Rule, Style>();
   return (feature, resolution) => {
     const rule = find(style.field ? feature.get(style.field) : undefined);
     if (!rule || !drawnAt(denominator(resolution, SCALE_LATITUDE), rule)) return undefined;
-    let drawn = made.get(rule);
-    if (!drawn) made.set(rule, (drawn = ruleStyle(rule)));
-    return drawn;
+    const outlined = resolution <= outlinesUpTo || !rule.fill;
+    const made = outlined ? full : plain;
+    const known = made.get(rule) ?? ruleStyle(outlined ? rule : { ...rule, stroke: null });
+    made.set(rule, known);
+    return known;
   };
 }
 

@@ -5,6 +5,9 @@ import VectorTileSource from "ol/source/VectorTile";
 import type { LayerConfig } from "../shared/config";
 import { featureStyle } from "./symbols";
 
+/** Map units a pixel at zoom level 0. */
+const WHOLE_WORLD = 156_543.034;
+
 /** The tile layer of *config*; its properties `name` and `config` tell which it is. */
 export function tileLayer(config: LayerConfig): VectorTileLayer {
   const layer = new VectorTileLayer({
@@ -15,7 +18,7 @@ export function tileLayer(config: LayerConfig): VectorTileLayer {
       maxZoom: config.maxZoom,
       transition: 120,
     }),
-    style: featureStyle(config.style),
+    style: featureStyle(config.style, config.detailZoom ? WHOLE_WORLD / 2 ** config.detailZoom : Infinity),
     visible: config.visible,
     zIndex: 10 + config.position,
     minZoom: config.minZoom,

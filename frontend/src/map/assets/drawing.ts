@@ -1,4 +1,4 @@
-/** Rescue assets on the map: a shape for each kind, that moves smoothly, with its age. */
+/** Rescue assets on the map: their class in shape and colour, their kind as a drawing inside; they move smoothly. */
 import Feature from "ol/Feature";
 import LineString from "ol/geom/LineString";
 import Point from "ol/geom/Point";
@@ -20,6 +20,8 @@ import { glyph } from "./glyphs";
 const GLIDE_MS = 900;
 /** Metres a pixel up to which names and ages are written. */
 const NAMES_UP_TO = 160;
+/** Metres a pixel from which on markers shrink to dots: the storm is what one looks at there. */
+const DOTS_FROM = 900;
 const RADIUS = 12;
 
 interface Glide {
@@ -125,8 +127,9 @@ export class AssetDrawing {
     const paint = {
       fill: new Fill({ color: old ? hatch() : (rule?.fill ?? colour("--accent")) }),
       stroke: new Stroke({ color: old ? "#5d6a6e" : "#ffffff", width: 2.2, ...(old && { lineDash: [4, 3] }) }),
-      declutterMode: "none" as const,
+      declutterMode: "obstacle" as const,
     };
+    if (resolution > DOTS_FROM) return [new Style({ image: token(rule, { radius: RADIUS / 2.6, ...paint }) })];
     const styles = [
       new Style({ image: token(rule, { radius: RADIUS + 1.6, fill: new Fill({ color: "rgba(22, 38, 43, 0.25)" }), declutterMode: "none" }), zIndex: 0 }),
       new Style({ image: token(rule, { radius: RADIUS, ...paint }), zIndex: 1 }),
@@ -141,10 +144,10 @@ interface TokenOptions {
   radius: number;
   fill: Fill;
   stroke?: Stroke;
-  declutterMode: "none";
+  declutterMode: "none" | "obstacle";
 }
 
-/** The outline that tells the kind: shape is seen where colour is not. */
+/** The outline of the declared rule: shape is seen where colour is not. */
 function token(rule: Rule | undefined, options: TokenOptions): ImageStyle {
   const { radius, ...paint } = options;
   switch (rule?.marker) {

@@ -1,5 +1,7 @@
 /** Drawings of the kinds of assets, for the middle of their markers. */
 
+import { element } from "../../shared/dom";
+
 /** Paths in a square of 24. */
 const PATHS: Readonly<Record<string, string>> = {
   boat: "M3 14h18l-2.500 5.500h-13zM11 3v9H5.500zM13 6.500l5 5.500h-5z",
@@ -14,6 +16,16 @@ const OTHER = "M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16z";
 
 /** Address of the drawing of *kind* in *tint*; a dot for a kind without a drawing. Needs no request. */
 export function glyph(kind: string, tint: string): string {
-  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 24 24"><path fill="${tint}" fill-rule="evenodd" d="${PATHS[kind] ?? OTHER}"/></svg>`;
+  return address(`<path fill="${tint}" fill-rule="evenodd" d="${PATHS[kind] ?? OTHER}"/>`);
+}
+
+function address(content: string): string {
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 24 24">${content}</svg>`;
   return `data:image/svg+xml,${encodeURIComponent(drawing)}`;
+}
+
+/** What the drawings mean, by the words for each kind. */
+export function kindLegend(words: Readonly<Record<string, string>>): HTMLUListElement {
+  const drawn = (kind: string): HTMLImageElement => element("img", { class: "swatch", src: glyph(kind, "#52646a"), alt: "", width: 26, height: 18 });
+  return element("ul", { class: "legend" }, ...Object.entries(words).map(([kind, word]) => element("li", {}, drawn(kind), element("span", {}, word))));
 }

@@ -18,8 +18,12 @@ import { colour } from "../palette";
 import type { Fix, Storm } from "./tracks";
 
 const GEOJSON = new GeoJSON({ featureProjection: "EPSG:3857" });
-/** Of the wind around earlier fixes; the selected one is drawn with its outline. */
-const SWATH_OPACITY = 0.13;
+/** Of the wind along the whole track: it steps back as one looks closer, so that the land under it stays readable. */
+const SWATH_OPACITY = { far: 0.2, near: 0.006 };
+/** Of the wind around the selected fix, which has an outline too. */
+const AROUND_OPACITY = { far: 0.1, near: 0.01 };
+/** Zoom levels between which the opacities fall. */
+const FADES = { from: 6, to: 9 };
 /** Metres a pixel up to which a fix has its time written beside it. */
 const TIMES_UP_TO = 1_300;
 /** Metres a pixel up to which a fix has its level written inside. */
@@ -45,12 +49,12 @@ export class StormDrawing {
   private readonly radiusRule: (threshold: number) => Rule | undefined;
 
   constructor(
-    map: OlMap,
+    private readonly map: OlMap,
     private readonly configs: StormConfigs,
   ) {
     const { fixes, radii, tracks } = configs;
     const finder = fixes && ruleFinder(fixes.style);
-    this.classOf = (fix) => finder?.(fix.properties[fixes?.style.field ?? ""]);
+    this.classOf = (fix) => finder?.(fix.windClass);
     this.radiusRule = radii ? ruleFinder(radii.style) : () => undefined;
     for (const threshold of [34, 50, 64]) this.swaths.set(threshold, this.swath(threshold));
     this.around = plainLayer("wind_radii", radii, 71);
@@ -63,6 +67,11 @@ export class StormDrawing {
     this.tracks.push(this.track);
     this.fixes.push(this.points);
     for (const layer of [...this.radii, this.track, this.points]) map.addLayer(layer);
+    const fade = (): void => {
+      this.fade(map.getView().getZoom() ?? 0);
+    };
+    map.getView().on("change:resolution", fade);
+    fade();
     this.points.on("change:visible", () => {
       this.showCentre();
     });
@@ -86,6 +95,10 @@ export class StormDrawing {
     this.showCentre();
   }
 
+  private fade(zoom: number): void {
+    for (const layer of this.swaths.values()) layer.setOpacity(faded(SWATH_OPACITY, zoom));
+  }
+
   private showCentre(): void {
     this.centre.setPosition(this.points.getVisible() ? (this.centre.get("at") as number[] | undefined) : undefined);
   }
@@ -95,19 +108,17 @@ export class StormDrawing {
     const layer = plainLayer(`wind_radii-${threshold}`, this.configs.radii, 60 + threshold / 10);
     const rule = this.radiusRule(threshold);
     layer.setStyle(new Style({ fill: new Fill({ color: rule?.fill ?? "#2f6f8f" }) }));
-    layer.setOpacity(SWATH_OPACITY);
     return layer;
   }
 
   private outlined(feature: Feature, threshold: number): Feature {
     const rule = this.radiusRule(threshold);
     const tint = rule?.fill ?? "#2f6f8f";
-    feature.setStyle(
-      new Style({
-        fill: new Fill({ color: rgba(tint, 0.16) }),
-        stroke: new Stroke({ color: rule?.stroke ?? tint, width: 1.4, lineDash: threshold === 34 ? [7, 5] : threshold === 50 ? [3, 3] : [] }),
-      }),
-    );
+    const stroke = new Stroke({ color: rule?.stroke ?? tint, width: 1.5, lineDash: threshold === 34 ? [7, 5] : threshold === 50 ? [3, 3] : [] });
+    feature.setStyle((_, resolution) => {
+      const zoom = this.map.getView().getZoomForResolution(resolution) ?? 0;
+      return new Style({ fill: new Fill({ color: rgba(tint, faded(AROUND_OPACITY, zoom)) }), stroke });
+    });
     return feature;
   }
 
@@ -118,7 +129,7 @@ export class StormDrawing {
         new Style({ stroke: new Stroke({ color: paint, width, lineCap: "round", ...(storm.exercise && { lineDash: [2, 8] }) }), zIndex });
       const feature = new Feature(new LineString(ends));
       feature.setProperties({ id: storm.id, ...fix.properties });
-      feature.setStyle([line("rgba(255, 255, 255, 0.9)", 6, 0), line(colour("--ink"), 3.6, 1), line(this.classOf(fix)?.fill ?? "#888888", 2.4, 2)]);
+      feature.setStyle([line("rgba(255, 255, 255, 0.9)", 7, 0), line(colour("--ink"), 4.4, 1), line(this.classOf(fix)?.fill ?? "#888888", 3, 2)]);
       return [feature];
     });
   }
@@ -130,13 +141,19 @@ export class StormDrawing {
   }
 }
 
+/** An opacity between *far* and *near*, by how close one looks. */
+function faded({ far, near }: { far: number; near: number }, zoom: number): number {
+  const share = Math.min(1, Math.max(0, (zoom - FADES.from) / (FADES.to - FADES.from)));
+  return far + (near - far) * share;
+}
+
 /** Longitudes counted eastwards, so that a track over the antimeridian stays in one piece. */
 export function eastern([lon, lat]: readonly [number, number]): [number, number] {
   return [lon < 0 ? lon + 360 : lon, lat];
 }
 
 function plainLayer(name: string, config: LayerConfig | undefined, zIndex: number): VectorLayer {
-  const layer = new VectorLayer({ source: new VectorSource(), zIndex, visible: config?.visible ?? false, updateWhileAnimating: true, updateWhileInteracting: true });
+  const layer = new VectorLayer({ source: new VectorSource(), zIndex, visible: config?.visible ?? false, declutter: true, updateWhileAnimating: true, updateWhileInteracting: true });
   layer.set("name", name);
   if (config?.name === name && config.geometryType === "Point") layer.set("config", config);
   return layer;
@@ -158,15 +175,14 @@ function radiusFeatures(fixes: readonly Fix[], threshold: number): Feature[] {
 
 /** The level in figures on the class's colour: readable where colours are not told apart. */
 function fixStyle(fix: Fix, rule: Rule | undefined, resolution: number): Style[] {
-  const level = fix.properties.beaufort;
   const small = resolution > LEVELS_UP_TO;
   const tint = rule?.fill ?? "#888888";
   const written = new Style({
-    image: new Circle({ radius: small ? 4 : 9.5, fill: new Fill({ color: tint }), stroke: new Stroke({ color: "#ffffff", width: small ? 1 : 2 }) }),
+    image: new Circle({ radius: small ? 4 : 9.5, fill: new Fill({ color: tint }), stroke: new Stroke({ color: "#ffffff", width: small ? 1 : 2 }), declutterMode: small ? "none" : "obstacle" }),
     zIndex: fix.time.getTime() / 1e6,
   });
-  if (!small && typeof level === "number") {
-    written.setText(new Text({ text: String(level), font: `700 11px ${FONT}`, fill: new Fill({ color: dark(tint) ? "#ffffff" : "#16262b" }), offsetY: 0.5 }));
+  if (!small && fix.level !== null) {
+    written.setText(new Text({ text: String(fix.level), font: `700 11px ${FONT}`, fill: new Fill({ color: dark(tint) ? "#ffffff" : "#16262b" }), offsetY: 0.5, declutterMode: "none" }));
   }
   const styles = [written];
   if (resolution < TIMES_UP_TO) styles.push(timeStyle(fix));
@@ -179,7 +195,7 @@ function timeStyle(fix: Fix): Style {
       text: moment(fix.time).slice(0, 11),
       font: `600 11px ${FONT}`,
       textAlign: "left",
-      offsetX: 15,
+      offsetX: 24,
       fill: new Fill({ color: colour("--ink") }),
       stroke: new Stroke({ color: "rgba(255, 255, 255, 0.85)", width: 3 }),
     }),
@@ -198,6 +214,6 @@ export function dark(tint: string): boolean {
 /** The storm symbol of the northern hemisphere, which turns against the clock. */
 function eye(): HTMLElement {
   const arms = shape("g", { class: "eye-arms" }, shape("path", { d: "M32 10C22 9 11 16 10.500 29c5-7 12-9.500 18-8.500" }), shape("path", { d: "M32 54c10 1 21-6 21.500-19-5 7-12 9.500-18 8.500" }));
-  const drawing = shape("svg", { viewBox: "0 0 64 64", width: 54, height: 54 }, arms, shape("circle", { class: "eye-ring", cx: 32, cy: 32, r: 13 }), shape("circle", { class: "eye-hole", cx: 32, cy: 32, r: 4.5 }));
+  const drawing = shape("svg", { viewBox: "0 0 64 64", width: 46, height: 46 }, arms, shape("circle", { class: "eye-ring", cx: 32, cy: 32, r: 13 }), shape("circle", { class: "eye-hole", cx: 32, cy: 32, r: 4.5 }));
   return element("div", { class: "storm-eye", "aria-hidden": "true" }, drawing);
 }

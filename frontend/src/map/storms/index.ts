@@ -3,10 +3,11 @@ import type OlMap from "ol/Map";
 import { boundingExtent } from "ol/extent";
 import { fromLonLat } from "ol/proj";
 import type { LayerConfig } from "../../shared/config";
+import { byId } from "../../shared/dom";
 import type { LiveEvent } from "../../shared/live";
 import { eastern, StormDrawing } from "./drawing";
 import { StormPanel } from "./panel";
-import { nearestFix, Storms, type Storm } from "./tracks";
+import { followed, nearestFix, Storms, together, type Storm } from "./tracks";
 
 /** A storm whose last fix is older than this is history: it is shown where it came nearest. */
 const HISTORY_MS = 48 * 3_600_000;
@@ -15,6 +16,8 @@ export class StormMap {
   readonly drawing: StormDrawing;
   private readonly storms = new Storms();
   private readonly panel: StormPanel;
+  /** Id of the storm to follow: chosen, or heard of last. */
+  private wanted: string | null = null;
   private selected = 0;
   /** Whether the newest fix is to be shown when it comes. */
   private following = true;
@@ -28,9 +31,12 @@ export class StormMap {
     const named = (name: string): LayerConfig | undefined => layers.find((layer) => layer.name === name);
     const fixes = named("storm_fixes");
     this.drawing = new StormDrawing(map, { tracks: named("storm_tracks"), fixes, radii: named("wind_radii") });
-    this.panel = new StormPanel(room, fixes, {
+    this.panel = new StormPanel(room, byId("storm-brief"), fixes, {
       select: (index) => {
         this.select(index);
+      },
+      choose: (id) => {
+        this.choose(id);
       },
       show: () => {
         this.showAll();
@@ -40,42 +46,57 @@ export class StormMap {
 
   snapshot(collection: GeoJSON.FeatureCollection<GeoJSON.Point>): void {
     this.storms.reset(collection.features);
-    const [storm] = this.storms.all();
-    this.following = storm !== undefined && Date.now() - storm.fixes.at(-1)!.time.getTime() < HISTORY_MS;
-    this.selected = storm && !this.following ? nearestFix(storm, this.home) : Infinity;
-    this.draw();
+    this.choose(this.wanted);
   }
 
   event(event: LiveEvent): void {
     if (event.kind === "removed") this.storms.remove(event.key);
-    else this.storms.put(event.payload as unknown as GeoJSON.Feature<GeoJSON.Point>);
-    this.following ||= event.kind !== "removed";
+    else this.take(event.payload as unknown as GeoJSON.Feature<GeoJSON.Point>);
     this.draw();
   }
 
-  /** Storms as they are drawn, for whoever looks from outside. */
+  /** Storms that the feed told of, the one heard of last first. */
   all(): Storm[] {
     return this.storms.all();
   }
 
+  /** A new fix of a storm is what everybody wants to see. */
+  private take(feature: GeoJSON.Feature<GeoJSON.Point>): void {
+    this.storms.put(feature);
+    this.wanted = String(feature.properties?.storm);
+    this.following = true;
+  }
+
+  /** Follow the storm of this id; one that is over is shown where it came nearest. */
+  private choose(id: string | null): void {
+    this.wanted = id;
+    const storm = followed(this.storms.all(), id);
+    const over = storm !== undefined && !storm.exercise && Date.now() - storm.fixes.at(-1)!.time.getTime() > HISTORY_MS;
+    this.following = !over;
+    this.selected = over ? nearestFix(storm, this.home) : 0;
+    this.draw();
+  }
+
   private draw(): void {
     const all = this.storms.all();
-    const last = (all[0]?.fixes.length ?? 0) - 1;
+    const storm = followed(all, this.wanted);
+    const last = (storm?.fixes.length ?? 0) - 1;
     this.selected = this.following ? last : Math.min(this.selected, last);
-    this.drawing.draw(all, this.selected);
-    this.panel.show(all[0], this.selected);
+    this.drawing.draw(storm ? together(all, storm) : [], this.selected);
+    this.panel.show(storm, this.selected, all);
   }
 
   private select(index: number): void {
-    const [storm] = this.storms.all();
+    const all = this.storms.all();
+    const storm = followed(all, this.wanted);
     this.selected = index;
     this.following = storm !== undefined && index === storm.fixes.length - 1;
     this.drawing.select(storm?.fixes[index]);
-    this.panel.show(storm, index);
+    this.panel.show(storm, index, all);
   }
 
   private showAll(): void {
-    const [storm] = this.storms.all();
+    const storm = followed(this.storms.all(), this.wanted);
     if (!storm) return;
     const track = boundingExtent(storm.fixes.map((fix) => fromLonLat(eastern(fix.place))));
     this.map.getView().fit(track, { padding: viewPadding(this.map), duration: 700, maxZoom: 8 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { course, direction, motion, nearestFix, Storms } from "./tracks";
+import { course, direction, followed, motion, nearestFix, Storms, together } from "./tracks";
 
 const fix = (id: string, time: string, lon: number, lat: number, more: object = {}): GeoJSON.Feature<GeoJSON.Point> => ({
   type: "Feature",
@@ -45,6 +45,23 @@ test("the storm that was heard of last comes first", () => {
   const storms = yagi();
   storms.put(fix("9", "2024-10-01T00:00:00Z", 120, 18, { storm: "WP182024", name: "KRATHON", vietnamese_number: null }));
   expect(storms.all().map((storm) => storm.name)).toEqual(["KRATHON", "YAGI"]);
+});
+
+test("an exercise is followed first, and never drawn among what happened", () => {
+  const storms = yagi();
+  storms.put(fix("20", "2024-09-05T00:00:00Z", 115, 19, { storm: "drill", exercise: true }));
+  const all = storms.all();
+  expect(followed(all, null)!.id).toBe("drill");
+  expect(followed(all, "WP122024")!.id).toBe("WP122024");
+  expect(together(all, followed(all, null)!).map((storm) => storm.id)).toEqual(["drill"]);
+});
+
+test("storms of one time are drawn together, those of other years are not", () => {
+  const storms = yagi();
+  storms.put(fix("30", "2024-09-10T00:00:00Z", 120, 18, { storm: "BEBINCA" }));
+  storms.put(fix("31", "2009-07-11T00:00:00Z", 110, 21, { storm: "SOUDELOR" }));
+  const all = storms.all();
+  expect(together(all, followed(all, "WP122024")!).map((storm) => storm.id)).toEqual(["WP122024", "BEBINCA"]);
 });
 
 test("Yagi came to Hạ Long at 20 km/h, moving west", () => {

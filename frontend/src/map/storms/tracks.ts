@@ -13,6 +13,10 @@ export interface Fix {
   readonly storm: string;
   readonly time: Date;
   readonly place: readonly [lon: number, lat: number];
+  /** Code of its Vietnamese class, empty where it cannot be told. */
+  readonly windClass: string;
+  /** Vietnamese wind level (cấp), null where it cannot be told. */
+  readonly level: number | null;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly radii: readonly Radius[];
 }
@@ -20,6 +24,7 @@ export interface Fix {
 export interface Storm {
   readonly id: string;
   readonly name: string;
+  readonly season: number | null;
   /** The number that the Vietnamese service gave it, if any. */
   readonly number: number | null;
   readonly exercise: boolean;
@@ -65,8 +70,27 @@ export class Storms {
     for (const fix of this.fixes.values()) groups.set(fix.storm, [...(groups.get(fix.storm) ?? []), fix]);
     return [...groups.entries()]
       .map(([id, fixes]) => stormOf(id, fixes.sort((a, b) => a.time.getTime() - b.time.getTime())))
-      .sort((a, b) => b.fixes.at(-1)!.time.getTime() - a.fixes.at(-1)!.time.getTime());
+      .sort((a, b) => lastTime(b) - lastTime(a));
   }
+}
+
+/** Storms whose last fixes lie further apart were not there together. */
+const TOGETHER_MS = 10 * 24 * 3_600_000;
+
+/** The storm to follow: the one *wanted* if it is there, else an exercise, else the one heard of last. */
+export function followed(storms: readonly Storm[], wanted: string | null): Storm | undefined {
+  return storms.find((storm) => storm.id === wanted) ?? storms.find((storm) => storm.exercise) ?? storms[0];
+}
+
+/** *storm* and those that were there at its time; an exercise is never mixed with what happened. */
+export function together(storms: readonly Storm[], storm: Storm): Storm[] {
+  const near = (other: Storm): boolean =>
+    other.exercise === storm.exercise && Math.abs(lastTime(other) - lastTime(storm)) < TOGETHER_MS;
+  return [storm, ...storms.filter((other) => other !== storm && near(other))];
+}
+
+function lastTime(storm: Storm): number {
+  return storm.fixes.at(-1)!.time.getTime();
 }
 
 /** Speed and course between two fixes; null where they lie at one moment. */
@@ -107,6 +131,8 @@ function fixOf(feature: FixFeature): Fix {
     storm: String(properties.storm),
     time: new Date(String(properties.time)),
     place: [lon, lat],
+    windClass: (properties.class as string | null | undefined) ?? "",
+    level: typeof properties.beaufort === "number" ? properties.beaufort : null,
     properties,
     radii: radii.map((one) => ({ threshold: one.threshold_kt, geometry: one.geometry })),
   };
@@ -118,6 +144,7 @@ function stormOf(id: string, fixes: Fix[]): Storm {
   return {
     id,
     name: (newest.name as string | undefined) ?? "",
+    season: typeof newest.season === "number" ? newest.season : null,
     number: typeof number === "number" ? number : null,
     exercise: newest.exercise === true,
     fixes,
