@@ -29,6 +29,11 @@ PIXEL = """([lon, lat]) => {
   return window.halong.map.getPixelFromCoordinate([x, y]);
 }"""
 
+SETTLED = """() => new Promise(done => {
+  window.halong.map.once('rendercomplete', done);
+  window.halong.map.render();
+})"""
+
 
 def drawn(page: Page, layer: str) -> int:
     """How many features of *layer* the view holds; 0 where it is switched off."""
@@ -67,9 +72,7 @@ def pixel_of(page: Page, lon: float, lat: float) -> tuple[float, float]:
 
 def settled(page: Page) -> None:
     """Wait until the map has drawn all it asked for."""
-    page.evaluate(
-        "() => new Promise(done => { window.halong.map.once('rendercomplete', done); window.halong.map.render(); })"
-    )
+    page.evaluate(SETTLED)
 
 
 def storms(page: Page) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ def map_texts() -> dict[str, str]:
         "grid": _("VN-2000, zone 107°45′"),
         "east": _("E"),
         "north": _("N"),
+        "stale_legend": _("No report for {minutes} minutes"),
         "coast_credit": _("Coast: Natural Earth"),
         "zoom_in": _("Zoom in"),
         "zoom_out": _("Zoom out"),

@@ -191,16 +191,16 @@ let pattern: CanvasPattern | undefined;
 function hatch(): CanvasPattern | string {
   if (pattern) return pattern;
   const tile = document.createElement("canvas");
-  tile.width = tile.height = 6;
+  tile.width = tile.height = 5;
   const pen = tile.getContext("2d");
   if (!pen) return "#c3cacc";
-  pen.fillStyle = "#e6eaeb";
-  pen.fillRect(0, 0, 6, 6);
-  pen.strokeStyle = "#8f9b9f";
+  pen.fillStyle = "#dfe4e5";
+  pen.fillRect(0, 0, 5, 5);
+  pen.strokeStyle = "#7c898d";
   pen.lineWidth = 1.6;
-  for (const x of [-6, 0, 6]) {
-    pen.moveTo(x, 6);
-    pen.lineTo(x + 6, 0);
+  for (const x of [-5, 0, 5]) {
+    pen.moveTo(x, 5);
+    pen.lineTo(x + 5, 0);
   }
   pen.stroke();
   pattern = pen.createPattern(tile, "repeat") ?? undefined;

@@ -1,6 +1,8 @@
 /** Drawings of the kinds of assets, for the middle of their markers. */
 
 import { element } from "../../shared/dom";
+import { text } from "../../shared/texts";
+import { STALE_SECONDS } from "./fleet";
 
 /** Paths in a square of 24. */
 const PATHS: Readonly<Record<string, string>> = {
@@ -24,8 +26,14 @@ function address(content: string): string {
   return `data:image/svg+xml,${encodeURIComponent(drawing)}`;
 }
 
-/** What the drawings mean, by the words for each kind. */
+/** What the drawings and the hatching mean; *words* for each kind. */
 export function kindLegend(words: Readonly<Record<string, string>>): HTMLUListElement {
   const drawn = (kind: string): HTMLImageElement => element("img", { class: "swatch", src: glyph(kind, "#52646a"), alt: "", width: 26, height: 18 });
-  return element("ul", { class: "legend" }, ...Object.entries(words).map(([kind, word]) => element("li", {}, drawn(kind), element("span", {}, word))));
+  const old = element("span", { class: "swatch stale-swatch" });
+  return element(
+    "ul",
+    { class: "legend" },
+    ...Object.entries(words).map(([kind, word]) => element("li", {}, drawn(kind), element("span", {}, word))),
+    element("li", {}, old, element("span", {}, text("stale_legend", { minutes: STALE_SECONDS / 60 }))),
+  );
 }
