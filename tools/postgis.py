@@ -234,10 +234,10 @@ def tail(log: Path, lines: int = 15) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(no log)"
 
 
-def given_url() -> str | None:
+def given_url(env_file: Path = provision.ENV_FILE) -> str | None:
     """The user's own server, from `DATABASE_URL`; None if it is unset or is what we wrote for our cluster."""
     given = os.environ.get("DATABASE_URL")
-    stored = provision.read_env()
+    stored = provision.read_env(env_file)
     if given and given == stored.get("DATABASE_URL"):
         return stored.get("DATABASE_ADMIN_URL")
     return given or None
