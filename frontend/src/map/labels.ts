@@ -10,44 +10,44 @@ import type { FeatureLike } from "ol/Feature";
 import { getArea, getIntersection, containsXY, isEmpty, type Extent } from "ol/extent";
 import Point from "ol/geom/Point";
 import VectorLayer from "ol/layer/Vector";
-import type VectorTileLayer from "ol/layer/VectorTile";
 import RenderFeature from "ol/render/Feature";
 import VectorSource from "ol/source/Vector";
-import type { LabelConfig, LayerConfig } from "../shared/config";
+import type { LabelConfig } from "../shared/config";
 import { denominator, labelAt } from "./rules";
 import { labelStyle, SCALE_LATITUDE } from "./symbols";
+import type { Tiles } from "./tiles";
 
 /** Beyond this the names could not be read anyway. */
 const MOST = 1500;
 
 /** A layer of names that follows *tiles*; add it to the map above them. */
-export function labelsOf(config: LayerConfig, tiles: VectorTileLayer, map: OlMap): VectorLayer {
+export function labelsOf(tiles: Tiles, map: OlMap): VectorLayer {
   const source = new VectorSource();
   const layer = new VectorLayer({
     source,
     declutter: true,
-    zIndex: 50 + config.position / 100,
+    zIndex: 50 + tiles.config.position / 100,
     updateWhileAnimating: true,
     updateWhileInteracting: true,
   });
-  layer.set("name", `${config.name}-labels`);
+  layer.set("name", `${tiles.config.name}-labels`);
 
   const place = (): void => {
     source.clear(true);
-    source.addFeatures(tiles.getVisible() ? names(config, tiles, map) : []);
+    source.addFeatures(tiles.group.getVisible() ? names(tiles, map) : []);
   };
   map.on("moveend", place);
   map.on("loadend", place);
-  tiles.on("change:visible", place);
+  tiles.group.on("change:visible", place);
   return layer;
 }
 
-function names(config: LayerConfig, tiles: VectorTileLayer, map: OlMap): Feature[] {
+function names(tiles: Tiles, map: OlMap): Feature[] {
   const view = map.getView();
-  const label = labelAt(config.style, denominator(view.getResolution() ?? Infinity, SCALE_LATITUDE));
+  const label = labelAt(tiles.config.style, denominator(view.getResolution() ?? Infinity, SCALE_LATITUDE));
   if (!label) return [];
   const extent = view.calculateExtent(map.getSize());
-  const pieces = largestPieces(tiles.getFeaturesInExtent(extent) as FeatureLike[], extent);
+  const pieces = largestPieces(tiles.layer.getFeaturesInExtent(extent) as FeatureLike[], extent);
   return pieces.length > MOST ? [] : pieces.flatMap((piece) => name(label, piece, extent));
 }
 

@@ -5,7 +5,6 @@ import OlMap from "ol/Map";
 import View from "ol/View";
 import ScaleLine from "ol/control/ScaleLine";
 import { boundingExtent, getCenter } from "ol/extent";
-import type VectorTileLayer from "ol/layer/VectorTile";
 import { fromLonLat, toLonLat, transformExtent } from "ol/proj";
 import { readConfig, type LayerConfig, type MapConfig } from "../shared/config";
 import { byId, element } from "../shared/dom";
@@ -22,7 +21,7 @@ import { sheet } from "./sheet";
 import { showState } from "./status";
 import { StormMap, viewPadding } from "./storms";
 import { layerSwitcher, type Entry } from "./switcher";
-import { refreshTiles, tileLayer } from "./tiles";
+import { Tiles } from "./tiles";
 import { restoreView } from "./address";
 
 /** West, south, east, north: where a storm of this coast comes from. */
@@ -49,7 +48,7 @@ function start(config: MapConfig): void {
   const storms = new StormMap(byId("storm"), map, config.layers, home);
   const rescue = config.layers.find((layer) => layer.liveTopic === "assets");
   const assets = rescue && new AssetMap(map, rescue);
-  const tiled = new Map<string, VectorTileLayer>();
+  const tiled = new Map<string, Tiles>();
   const entries = config.layers.map((layer): Entry => {
     if (layer === rescue) return assetEntry(layer, assets!);
     if (STORM_LAYERS.includes(layer.name)) return { config: layer, layers: stormLayers(storms, layer) };
@@ -103,12 +102,11 @@ function stormLayers(storms: StormMap, layer: LayerConfig): Entry["layers"] {
   return layer.name === "storm_tracks" ? tracks : layer.name === "storm_fixes" ? fixes : radii;
 }
 
-function tileEntry(config: LayerConfig, map: OlMap, tiled: Map<string, VectorTileLayer>): Entry {
-  const layer = tileLayer(config);
-  tiled.set(config.name, layer);
-  map.addLayer(layer);
-  if (config.style.labels.length > 0) map.addLayer(labelsOf(config, layer, map));
-  return { config, layers: [layer] };
+function tileEntry(config: LayerConfig, map: OlMap, tiled: Map<string, Tiles>): Entry {
+  const tiles = new Tiles(map, config);
+  tiled.set(config.name, tiles);
+  if (config.style.labels.length > 0) map.addLayer(labelsOf(tiles, map));
+  return { config, layers: [tiles.group] };
 }
 
 function tools(map: OlMap, config: MapConfig): void {
@@ -131,10 +129,9 @@ function tools(map: OlMap, config: MapConfig): void {
 }
 
 /** Keep storms, assets and tiles as the live feed says. */
-function follow(config: MapConfig, storms: StormMap, assets: AssetMap | undefined, tiled: Map<string, VectorTileLayer>): void {
+function follow(config: MapConfig, storms: StormMap, assets: AssetMap | undefined, tiled: Map<string, Tiles>): void {
   const changed = (name: unknown, event: LiveEvent): void => {
-    const layer = tiled.get(String(name));
-    if (layer) refreshTiles(layer, event.at);
+    tiled.get(String(name))?.refresh(event.at);
   };
   new LiveFeed(config.live, ["assets", "storms", "layers", "parcels"], {
     state: (state) => {
