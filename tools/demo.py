@@ -67,12 +67,14 @@ def main() -> int:
 
 def check_port(host: str, port: int) -> None:
     """Refuse early what would fail after minutes of preparation."""
+    if not 0 < port < 65_536:
+        raise Failed(f"PORT={port} is no port: a number from 1 to 65535 is expected.")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except (OSError, OverflowError) as refusal:
+    except OSError as refusal:
         raise Failed(
             f"Cannot listen on {host}:{port}: {refusal}.\nEnd what uses it, or choose another:"
             f" make demo PORT={port + 1 if port < 65_535 else 8000}"
