@@ -71,7 +71,8 @@ def capabilities(version: str, viewer: Viewer, address: str) -> str:
         {
             "title": _("Halong: the open map of Quảng Ninh"),
             "abstract": _(
-                "Published layers of the coastal province of Quảng Ninh. For illustration: not legal boundaries."
+                "Published layers of the coastal province of Quảng Ninh."
+                " For illustration: not legal boundaries."
                 " Coordinates beyond 180 degrees east or west are not wrapped round."
             ),
             "address": address,
