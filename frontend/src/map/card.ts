@@ -49,6 +49,9 @@ export class Card {
     byId("map").addEventListener("keydown", (event) => {
       if (event.key === "Enter") void this.open(map.getSize()!.map((side) => side / 2));
     });
+    map.on("pointermove", (event) => {
+      if (!event.dragging) byId("map").classList.toggle("on-marker", this.overMarker(event.pixel));
+    });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
     });
@@ -76,6 +79,12 @@ export class Card {
     this.room.hidden = true;
     document.body.classList.remove("with-card");
     this.marked.getSource()!.clear();
+  }
+
+  /** Whether a marker lies there; areas lie everywhere and say nothing by a hand. */
+  private overMarker(pixel: number[]): boolean {
+    const isMarker = (config: LayerConfig | undefined): boolean => config?.geometryType === "Point";
+    return this.map.hasFeatureAtPixel(pixel, { hitTolerance: TOLERANCE, layerFilter: (layer) => isMarker(layer.get("config") as LayerConfig | undefined) });
   }
 
   private hits(pixel: number[]): Hit[] {

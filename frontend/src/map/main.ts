@@ -47,7 +47,7 @@ function start(config: MapConfig): void {
   const home = toLonLat(getCenter(homeExtent(config))) as [number, number];
   const storms = new StormMap(byId("storm"), map, config.layers, home);
   const rescue = config.layers.find((layer) => layer.liveTopic === "assets");
-  const assets = rescue && new AssetMap(map, rescue);
+  const assets = rescue && new AssetMap(byId("assets"), map, rescue);
   const tiled = new Map<string, Tiles>();
   const entries = config.layers.map((layer): Entry => {
     if (layer === rescue) return assetEntry(layer, assets!);

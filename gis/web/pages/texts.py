@@ -26,6 +26,8 @@ def map_texts() -> dict[str, str]:
         "grid": _("VN-2000, zone 107°45′"),
         "east": _("E"),
         "north": _("N"),
+        "assets_count": _("Rescue assets: {count}"),
+        "assets_lost": _("{count} without news"),
         "stale_legend": _("No report for {minutes} minutes"),
         "coast_credit": _("Coast: Natural Earth"),
         "zoom_in": _("Zoom in"),

@@ -12,7 +12,7 @@ import type { LayerConfig, Rule } from "../../shared/config";
 import { ruleFinder } from "../rules";
 import { colour } from "../palette";
 import { FONT } from "../symbols";
-import { reportedAt, stale, type Asset } from "./fleet";
+import { nameOf, reportedAt, stale, type Asset } from "./fleet";
 import { ageText } from "./age";
 import { glyph } from "./glyphs";
 
@@ -163,7 +163,7 @@ function token(rule: Rule | undefined, options: TokenOptions): ImageStyle {
 }
 
 function nameStyle(asset: Asset, old: boolean): Style {
-  const name = (asset.properties.name as string | undefined) ?? asset.key;
+  const name = nameOf(asset);
   const when = reportedAt(asset);
   return new Style({
     text: new Text({

@@ -55,6 +55,11 @@ export class Fleet {
   }
 }
 
+/** What an asset is called. */
+export function nameOf(asset: Asset): string {
+  return (asset.properties.name as string | undefined) ?? asset.key;
+}
+
 /** When the asset was where it is shown; null where nobody said. */
 export function reportedAt(asset: Asset): Date | null {
   const when = asset.properties.positioned_at;
