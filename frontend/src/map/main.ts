@@ -130,10 +130,11 @@ function tools(map: OlMap, config: MapConfig): void {
 
 /** Keep storms, assets and tiles as the live feed says. */
 function follow(config: MapConfig, storms: StormMap, assets: AssetMap | undefined, tiled: Map<string, Tiles>): void {
+  /** A topic named like a layer, and the topic of all layers, say that tiles are old. */
   const changed = (name: unknown, event: LiveEvent): void => {
     tiled.get(String(name))?.refresh(event.at);
   };
-  new LiveFeed(config.live, ["assets", "storms", "layers", "parcels"], {
+  new LiveFeed(config.live, config.live.topics, {
     state: (state) => {
       showState(byId("live"), state);
     },
@@ -144,8 +145,7 @@ function follow(config: MapConfig, storms: StormMap, assets: AssetMap | undefine
     event: (topic, event) => {
       if (topic === "storms") storms.event(event);
       else if (topic === "assets") assets?.event(event);
-      else if (topic === "parcels") changed("parcels", event);
-      else changed(event.payload.layer ?? event.key, event);
+      else changed(topic === "layers" ? (event.payload.layer ?? event.key) : topic, event);
     },
   }).start();
 }

@@ -71,7 +71,7 @@ export interface MapConfig {
   /** West, south, east, north in degrees: the first view. */
   readonly bounds: readonly [number, number, number, number];
   readonly layers: readonly LayerConfig[];
-  readonly live: { readonly url: string; readonly snapshot: string };
+  readonly live: { readonly url: string; readonly snapshot: string; readonly topics: readonly string[] };
   readonly user: string | null;
   readonly texts: Readonly<Record<string, string>>;
 }

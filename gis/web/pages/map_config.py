@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from gis.access.viewer import Viewer
 from gis.layers import Field, Layer, registry
 from gis.layers.query import LayerQuery
+from gis.live import topics
 from gis.problems import NotFound
 from gis.web.pages.texts import map_texts
 
@@ -22,15 +23,22 @@ MAX_TILE_ZOOM = 16
 
 def map_config(viewer: Viewer) -> dict[str, Any]:
     """The configuration of the map for *viewer*, as JSON can hold it."""
+    layers = registry.all_layers()
     return {
         "language": get_language() or settings.LANGUAGE_CODE,
         "bounds": _bounds(viewer),
-        "layers": [_layer(layer, viewer) for layer in registry.all_layers()],
-        "live": {"url": LIVE, "snapshot": SNAPSHOT},
+        "layers": [_layer(layer, viewer) for layer in layers],
+        "live": {"url": LIVE, "snapshot": SNAPSHOT, "topics": _topics(layers)},
         "user": viewer.username or None,
         "signIn": reverse("login"),
         "texts": map_texts(),
     }
+
+
+def _topics(layers: list[Layer]) -> list[str]:
+    """Those that concern the map: they move a layer's features, or say that its tiles are old."""
+    wanted = {"layers", *(layer.name for layer in layers), *(layer.live_topic for layer in layers)}
+    return [name for name in topics.names() if name in wanted]
 
 
 def _bounds(viewer: Viewer) -> tuple[float, float, float, float]:
