@@ -43,7 +43,12 @@ def create_database(name: str, template: str = TEMPLATE) -> None:
 
 
 def drop_database(name: str) -> None:
-    owner_sql(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)), "postgres")
+    """Drop *name*; sessions that are just ending get PostgreSQL's five seconds, then they are ended."""
+    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+    try:
+        owner_sql(drop, "postgres")
+    except psycopg2.errors.ObjectInUse:
+        owner_sql(drop + sql.SQL(" WITH (FORCE)"), "postgres")
 
 
 @contextmanager
