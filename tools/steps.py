@@ -136,18 +136,22 @@ class Steps:
         return f"[{self.number:>2}/{self.total}]"
 
     def _finish(self, line: str) -> None:
-        self.out.write("\r\x1b[K" if self.terminal else "")
+        self._write("\r\x1b[K" if self.terminal else "")
         self.say(line)
 
     def rewrite(self, text: str) -> None:
         """Replace the line that stands on the terminal."""
         width = os.get_terminal_size(self.out.fileno()).columns
-        self.out.write(f"\r\x1b[K{self._count}  {text}"[: width + 3])
-        self.out.flush()
+        self._write(f"\r\x1b[K{self._count}  {text}"[: width + 3])
 
     def say(self, text: str) -> None:
-        self.out.write(f"{text}\n")
-        self.out.flush()
+        self._write(f"{text}\n")
+
+    def _write(self, text: str) -> None:
+        # Who reads no further (`make demo | head`) ends neither the command nor its tidy end.
+        with suppress(BrokenPipeError):
+            self.out.write(text)
+            self.out.flush()
 
     def log_file(self, title: str) -> Path:
         folder = local_folder() / "log"
