@@ -155,6 +155,25 @@ def test_a_worn_out_process_makes_way_for_a_fresh_one(small_pool: Callable[..., 
     assert drawers.ask(ORDER).startswith(PNG)
 
 
+def test_a_closed_pool_leaves_no_process_and_starts_anew(small_pool: Callable[..., pool.Pool]) -> None:
+    drawers = small_pool(2)
+    drawers.warm()
+    running = [drawer.process.pid for drawer in drawers._idle.queue if drawer]
+    drawers.close()
+    assert not any(map(is_running, running))
+    assert drawers.ask(ORDER).startswith(PNG)
+
+
+def test_an_answer_that_nobody_waited_for_is_nobody_elses(small_pool: Callable[..., pool.Pool]) -> None:
+    drawers = small_pool()
+    drawers.ask(ORDER)
+    first = drawer_of(drawers)
+    with pytest.raises(TypeError):
+        drawers.ask({**ORDER, "what": object()})
+    assert not is_running(first.process.pid)
+    assert drawers.ask(ORDER).startswith(PNG)
+
+
 def test_threads_share_the_processes(small_pool: Callable[..., pool.Pool]) -> None:
     drawers = small_pool(2)
     answers: list[bytes] = []

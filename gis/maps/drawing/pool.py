@@ -148,9 +148,9 @@ class Pool:
                 self._put_back(drawer)
 
     def close(self) -> None:
-        """End the processes; a later request starts new ones."""
-        for _seat in range(self.size):
-            drawer = self._idle.get(timeout=self.patience + self.seconds)
+        """End the processes, each after the picture it is at; a later request starts new ones."""
+        drawers = [self._idle.get(timeout=self.patience + self.seconds) for _seat in range(self.size)]
+        for drawer in drawers:
             if drawer:
                 drawer.close()
             self._idle.put(None)
@@ -166,6 +166,9 @@ class Pool:
             log.error("A drawing process failed and is replaced: %s", death)
             drawer.close()
             raise Unavailable(_("The picture could not be drawn in time.")) from None
+        except BaseException:  # its answer may still come, and must not become the next request's
+            drawer.close()
+            raise
         finally:
             self._put_back(drawer)
 
