@@ -28,7 +28,7 @@ format: ## Put the code into its form
 	.venv/bin/ruff check --fix-only .
 	.venv/bin/ruff format .
 
-lock: ## Resolve the requirements anew into the lock files
+lock: ## Bring the lock files in line with pyproject.toml and package.json
 	.venv/bin/uv pip compile pyproject.toml $(RESOLVE) -o requirements.lock
 	.venv/bin/uv pip compile pyproject.toml $(RESOLVE) --group dev -c requirements.lock -o requirements-dev.lock
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix frontend install --package-lock-only --no-audit --no-fund

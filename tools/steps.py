@@ -141,7 +141,7 @@ class Steps:
 
     def rewrite(self, text: str) -> None:
         """Replace the line that stands on the terminal."""
-        width = os.get_terminal_size(self.out.fileno()).columns
+        width = os.get_terminal_size(self.out.fileno()).columns or 80
         self._write(f"\r\x1b[K{self._count}  {text}"[: width + 3])
 
     def say(self, text: str) -> None:
