@@ -31,6 +31,9 @@ export interface LiveListener {
 /** Milliseconds before the first new try, and at most between two. */
 const PATIENCE = { first: 1_000, most: 30_000 };
 
+/** Streams refused in a row after which the place in the feed is given up for a new snapshot. */
+const GIVE_UP = 4;
+
 export class LiveFeed {
   private source: EventSource | undefined;
   private lastId = "";
@@ -103,7 +106,7 @@ export class LiveFeed {
   private again(delay = Math.min(PATIENCE.most, PATIENCE.first * 2 ** this.failures++) * (0.5 + Math.random())): void {
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
-      if (this.lastId) this.follow();
+      if (this.lastId && this.failures < GIVE_UP) this.follow();
       else void this.load();
     }, delay);
   }
