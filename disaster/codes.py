@@ -1,6 +1,7 @@
 """Roles of the disaster domain."""
 
 from gis.access.roles import OVERSIGHT
+from gis.access.viewer import PROVINCE, Viewer
 
 DUTY_OFFICER = "duty_officer"
 """On duty for the provincial command board: everything, everywhere."""
@@ -13,3 +14,6 @@ WATCHERS = frozenset({DUTY_OFFICER, RESCUE_TEAM, COMMUNE_STAFF}) | OVERSIGHT
 """Who sees exact positions, crews and contacts, each in his areas."""
 STORM_KEEPERS = frozenset({DUTY_OFFICER})
 """Who records storm fixes."""
+
+SERVICE = Viewer(grants=frozenset({("service", PROVINCE)}))
+"""The service itself, as which commands act; no account is it, and none stands in the history for it."""

@@ -1,40 +1,44 @@
-"""Storms from files: every row of a best track ends as stored, merged, unchanged or refused."""
+"""Storms from files: every row of a best track ends as stored, merged, unchanged, refused or held back."""
 
 from collections.abc import Callable, Iterable
-from itertools import groupby
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from disaster.actions.record_fixes import SERVICE, NewFix, StormName, record_fixes
-from disaster.science.atcf import AVERAGING_MINUTES, BadLine, Fix, Line, merged, parse_line
+from disaster.science.atcf import AVERAGING_MINUTES, BadLine, Fix, Row, merged, parse_line, season, storms
 from gis.exchange.files import TextFile
-from gis.exchange.ledger import Ledger
+from gis.exchange.ledger import Ledger, RowsRefused
 
-Rows = list[tuple[int, Line]]
-Progress = Callable[[Iterable[tuple[int, str]]], Iterable[tuple[int, str]]]
+Progress = Callable[[list[tuple[int, str]]], Iterable[tuple[int, str]]]
+Rows = list[int]
+"""Numbers of the rows that made a fix."""
 
-
-class RowsRefused(Exception):
-    """Some rows cannot be stored, and none were; the ledger says which and why."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        super().__init__(len(ledger.refusals))
+EXPECTED = {
+    "columns": gettext_lazy("at least %(columns)d columns between commas, as in an ATCF b-deck"),
+    "choice": gettext_lazy("%(choices)s"),
+    "integer": gettext_lazy("a whole number from %(lowest)d to %(highest)d"),
+    "time": gettext_lazy("year, month, day and hour as 2024090706"),
+    "degrees": gettext_lazy("tenths of a degree up to %(highest)d°, then %(letters)s"),
+    "letters": gettext_lazy("at most two letters, as TY"),
+    "same": gettext_lazy("%(earlier)s, as an earlier row of %(time)s has it"),
+}
+"""Words for what `atcf.BadLine` expected."""
 
 
 def import_best_track(
     source: TextFile, *, centre: str = "JTWC", skip_refused: bool = False, progress: Progress = iter
 ) -> Ledger:
-    """Store the fixes of an ATCF b-deck, in one transaction.
+    """Store the fixes of an ATCF b-deck by the warning centre *centre*, in one transaction.
 
-    Raises `RowsRefused` when a row is refused and *skip_refused* is not set: then nothing is stored.
+    Raises `RowsRefused` when a row is refused and *skip_refused* is not set: then only the account is stored.
     """
     ledger = Ledger()
-    rows = _parsed(progress(source.lines), ledger)
-    storms = [list(group) for _key, group in groupby(sorted(rows, key=_storm_key), key=_storm_key)]
-    gathered = [_gathered(storm, ledger) for storm in storms]
+    gathered = [_gathered(storm, ledger) for storm in storms(_parsed(progress(source.lines), ledger))]
     if ledger.refusals and not skip_refused:
+        ledger.count("held", sum(len(rows) for fixes in gathered for _fix, rows in fixes))
+        ledger.save("import_storms", source)
         raise RowsRefused(ledger)
     with transaction.atomic():
         for fixes in gathered:
@@ -43,7 +47,7 @@ def import_best_track(
     return ledger
 
 
-def _parsed(lines: Iterable[tuple[int, str]], ledger: Ledger) -> Rows:
+def _parsed(lines: Iterable[tuple[int, str]], ledger: Ledger) -> list[Row]:
     rows = []
     for number, text in lines:
         try:
@@ -53,33 +57,28 @@ def _parsed(lines: Iterable[tuple[int, str]], ledger: Ledger) -> Rows:
     return rows
 
 
-def _storm_key(row: tuple[int, Line]) -> tuple[str, int, int]:
-    _number, line = row
-    return line.basin, line.season, line.number
-
-
-def _gathered(rows: Rows, ledger: Ledger) -> list[tuple[Fix, int]]:
-    """The storm's fixes in order of time, each with the number of rows that made it."""
-    counts: dict[int, tuple[Fix, int]] = {}
-    for number, _line, outcome in merged(rows):
+def _gathered(storm: list[Row], ledger: Ledger) -> list[tuple[Fix, Rows]]:
+    """The storm's fixes in order of time, each with the rows that made it."""
+    made: dict[int, tuple[Fix, Rows]] = {}
+    for number, outcome in merged(storm):
         if isinstance(outcome, BadLine):
             ledger.refuse(number, _told(outcome), outcome.column)
         else:
-            _fix, so_far = counts.get(id(outcome), (outcome, 0))
-            counts[id(outcome)] = outcome, so_far + 1
-    return sorted(counts.values(), key=lambda pair: pair[0].first.time)
+            made.setdefault(id(outcome), (outcome, []))[1].append(number)
+    return list(made.values())
 
 
-def _store(fixes: list[tuple[Fix, int]], centre: str, ledger: Ledger) -> None:
-    if not fixes:
-        return
-    last = fixes[-1][0].first
+def _store(fixes: list[tuple[Fix, Rows]], centre: str, ledger: Ledger) -> None:
+    first = fixes[0][0].first
     name = next((fix.first.name for fix, _rows in reversed(fixes) if fix.first.name), "")
-    storm = StormName(last.basin, fixes[0][0].first.season, last.number, name)
+    storm = StormName(first.basin, season(first), first.number, name)
     recorded = record_fixes(SERVICE, storm, [_new_fix(fix) for fix, _rows in fixes], source=centre)
     for (_fix, rows), fate in zip(fixes, recorded.fates, strict=True):
-        ledger.count("unchanged" if fate == "unchanged" else "stored")
-        ledger.count("merged", rows - 1)
+        if fate == "unchanged":
+            ledger.count("unchanged", len(rows))
+        else:
+            ledger.count("stored")
+            ledger.count("merged", len(rows) - 1)
 
 
 def _new_fix(fix: Fix) -> NewFix:
@@ -97,4 +96,6 @@ def _new_fix(fix: Fix) -> NewFix:
 
 
 def _told(fault: BadLine) -> str:
-    return _("%(value)r does not fit here, expected: %(expected)s") % {"value": fault.value, "expected": fault.expected}
+    expected = EXPECTED[fault.expected] % fault.figures
+    told = _("%(value)r does not fit here, expected: %(expected)s")
+    return told % {"value": fault.value, "expected": expected}

@@ -14,6 +14,8 @@ from gis.access.viewer import Areas
 from gis.geometry.crs import WGS84_SRID
 from gis.layers import Field, Label, Layer, Rule, Style, register
 from gis.layers.base import InAreas
+from gis.layers.styles import Marker
+from gis.problems import Text
 
 BEST_TRACK = _("Best track of JTWC (public domain)")
 CLASSES = {
@@ -33,6 +35,28 @@ CLASS_COLOURS = {
     "super": "#4b0070",
 }
 """Kept apart for colour-blind eyes; the level is written beside each fix as well."""
+
+
+STATUSES = dict(RescueAsset.Status.choices)
+WIND_COLOUR = "#2f6f8f"
+
+
+def wind_rule(title: Text, threshold: int, *, opacity: float, width: float) -> Rule:
+    """The winds of all fixes lie over one another: each is nearly clear."""
+    return Rule(
+        title, (threshold,), fill=WIND_COLOUR, fill_opacity=opacity, stroke=WIND_COLOUR, stroke_width=width
+    )
+
+
+def fix_rule(title: Text, colour: str, *codes: str) -> Rule:
+    return Rule(title, codes, fill=colour, stroke="#263238", stroke_width=0.8, marker="circle", size=11)
+
+
+def status_rule(code: str, colour: str, marker: Marker, size: float) -> Rule:
+    """Shape and colour both tell the status."""
+    return Rule(
+        STATUSES[code], (code,), fill=colour, stroke="#ffffff", stroke_width=1.2, marker=marker, size=size
+    )
 
 
 class StormLayer(Layer):
@@ -68,9 +92,9 @@ class WindRadii(StormLayer):
             "threshold",
             _("By threshold"),
             (
-                Rule(_("34 kt (level 8)"), (34,), fill="#2f6f8f", fill_opacity=0.05, stroke="#2f6f8f", stroke_width=0.6),
-                Rule(_("50 kt (level 10)"), (50,), fill="#2f6f8f", fill_opacity=0.07, stroke="#2f6f8f", stroke_width=0.8),
-                Rule(_("64 kt (level 12)"), (64,), fill="#2f6f8f", fill_opacity=0.1, stroke="#2f6f8f", stroke_width=1.0),
+                wind_rule(_("34 kt (level 8)"), 34, opacity=0.05, width=0.6),
+                wind_rule(_("50 kt (level 10)"), 50, opacity=0.07, width=0.8),
+                wind_rule(_("64 kt (level 12)"), 64, opacity=0.1, width=1.0),
             ),
             field="threshold_kt",
         ),
@@ -133,18 +157,14 @@ class StormFixes(StormLayer):
         Style(
             "class",
             _("By class"),
-            tuple(
-                Rule(CLASSES[code], (code,), fill=colour, stroke="#263238", stroke_width=0.8, marker="circle", size=11)
-                for code, colour in CLASS_COLOURS.items()
-            )
-            + (Rule(_("Unknown"), (), fill="#ffffff", stroke="#263238", stroke_width=0.8, marker="circle", size=9),),
+            (
+                *(fix_rule(CLASSES[code], colour, code) for code, colour in CLASS_COLOURS.items()),
+                fix_rule(_("Unknown"), "#ffffff"),
+            ),
             field="wind_class",
             labels=(Label("beaufort", size=9, colour="#1a1a1a"),),
         ),
     )
-
-
-STATUSES = dict(RescueAsset.Status.choices)
 
 
 @register
@@ -178,14 +198,14 @@ class RescueAssets(Layer):
             "status",
             _("By status"),
             (
-                Rule(STATUSES["ready"], ("ready",), fill="#1b7f5c", stroke="#ffffff", stroke_width=1.2, marker="circle", size=11),
-                Rule(STATUSES["moving"], ("moving",), fill="#1565c0", stroke="#ffffff", stroke_width=1.2, marker="triangle", size=12),
-                Rule(STATUSES["busy"], ("busy",), fill="#e07b00", stroke="#ffffff", stroke_width=1.2, marker="square", size=10),
-                Rule(STATUSES["out"], ("out",), fill="#757575", stroke="#ffffff", stroke_width=1.2, marker="diamond", size=11),
+                status_rule("ready", "#1b7f5c", "circle", 11),
+                status_rule("moving", "#1565c0", "triangle", 12),
+                status_rule("busy", "#e07b00", "square", 10),
+                status_rule("out", "#757575", "diamond", 11),
             ),
             field="status",
         ),
-    )  # fmt: skip
+    )
 
     def rows(self, areas: Areas) -> QuerySet[Any]:
         return RescueAsset.objects.filter(position__isnull=False)

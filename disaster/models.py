@@ -1,16 +1,30 @@
 """Storms as fixes with their winds, and rescue assets with their positions.
 
-Positions are WGS 84 (EPSG:4326, lon/lat): storms cross the province's grid and the antimeridian. Times are UTC.
+Positions are WGS 84 (EPSG:4326, lon/lat): storms cross the province's grid and the antimeridian. Times are
+UTC. Sources of storms: best tracks of JTWC (public domain).
 """
 
 from django.contrib.gis.db.models import MultiLineStringField, MultiPolygonField, PointField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, GeneratedField, Max, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from disaster.science.atcf import BASINS, THRESHOLDS
+from disaster.science.beaufort import BELOW, CLASSES, HIGHEST_LEVEL, TO_TEN_MINUTES, lowest_wind_kt
 from gis.access.models import User
 from gis.geometry.crs import WGS84_SRID
 from gis.places.models import Commune
+
+HIGHEST_WIND_KT = 250
+PRESSURES_HPA = (850, 1050)
+AVERAGING_MINUTES = (1, 2, 3, 10)
+
+
+class StormQuerySet(QuerySet["Storm"]):
+    def followed(self) -> "StormQuerySet":
+        """The storms that open maps follow: those of the newest season on record, and exercises."""
+        newest = self.model._default_manager.filter(exercise=False).aggregate(newest=Max("season"))["newest"]
+        return self.filter(Q(exercise=True) | Q(season=newest))
 
 
 class Storm(models.Model):
@@ -28,12 +42,17 @@ class Storm(models.Model):
     exercise = models.BooleanField(default=False)
     """Played for training (diễn tập); never mixed with what happened."""
     track = MultiLineStringField(srid=WGS84_SRID, null=True, editable=False)
-    """Through the fixes in order of time, split at the antimeridian; derived by the database."""
+    """Through the fixes of the source that has most of them, in order of time, split at the antimeridian;
+    derived by the database."""
+
+    objects = StormQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["basin", "season", "number", "exercise"], name="storm_numbered_once"),
-            models.CheckConstraint(condition=Q(basin__in=["WP", "IO", "SH", "CP", "EP", "AL"]), name="storm_basin_known"),
+            models.UniqueConstraint(
+                fields=["basin", "season", "number", "exercise"], name="storm_numbered_once"
+            ),
+            models.CheckConstraint(condition=Q(basin__in=BASINS), name="storm_basin_known"),
             models.CheckConstraint(condition=Q(season__range=(1840, 2200)), name="storm_season_plausible"),
             models.CheckConstraint(condition=Q(number__range=(1, 99)), name="storm_number_plausible"),
         ]
@@ -41,6 +60,26 @@ class Storm(models.Model):
     def __str__(self) -> str:
         drill = " (diễn tập)" if self.exercise else ""
         return f"{self.name or f'{self.number:02d}{self.basin[0]}'} {self.season}{drill}"
+
+
+def wind_level() -> Case:
+    """The Vietnamese level of a fix's wind, as an expression; null where no conversion has a source."""
+    cases = (
+        When(wind_averaging_minutes=minutes, wind_kt__gte=lowest_wind_kt(level, minutes), then=Value(level))
+        for minutes in TO_TEN_MINUTES
+        for level in range(HIGHEST_LEVEL, -1, -1)
+    )
+    return Case(*cases)
+
+
+def wind_class() -> Case:
+    """The Vietnamese storm class of a fix's wind, as an expression; empty where it cannot be told."""
+    cases = (
+        When(wind_averaging_minutes=minutes, wind_kt__gte=lowest_wind_kt(level, minutes), then=Value(name))
+        for minutes in TO_TEN_MINUTES
+        for level, name in ((0, BELOW), *CLASSES)[::-1]
+    )
+    return Case(*cases, default=Value(""))
 
 
 class StormFix(models.Model):
@@ -52,15 +91,19 @@ class StormFix(models.Model):
     wind_kt = models.PositiveSmallIntegerField(null=True, blank=True)
     """Maximum sustained wind, knots, averaged over `wind_averaging_minutes`; unknown where empty."""
     wind_averaging_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
-    """1 (JTWC), 2 or 10 (Vietnam, JMA), 3 (China): winds of different periods are never compared unconverted."""
+    """1 (JTWC), 2 or 10 (Vietnam, JMA), 3 (China): different periods are never compared unconverted."""
     pressure_hpa = models.PositiveSmallIntegerField(null=True, blank=True)
     """Lowest sea-level pressure."""
     kind = models.CharField(max_length=4, blank=True)
     """Stage of development as the source has it: DB, TD, TS, TY, ST, EX …"""
-    beaufort = models.PositiveSmallIntegerField(null=True, editable=False)
-    """Vietnamese wind level (cấp) of the 10-minute wind; derived when the fix is recorded."""
-    wind_class = models.CharField(max_length=12, blank=True, editable=False)
-    """Vietnamese storm class, a code of `disaster.science.beaufort`."""
+    beaufort = GeneratedField(
+        expression=wind_level(), output_field=models.PositiveSmallIntegerField(null=True), db_persist=True
+    )
+    """Vietnamese wind level (cấp) of the 10-minute wind; derived by the database."""
+    wind_class = GeneratedField(
+        expression=wind_class(), output_field=models.CharField(max_length=12), db_persist=True
+    )
+    """Vietnamese storm class, a code of `disaster.science.beaufort`; derived by the database."""
     source = models.CharField(max_length=40)
 
     class Meta:
@@ -68,11 +111,16 @@ class StormFix(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["storm", "time", "source"], name="storm_fix_once_per_source"),
             models.CheckConstraint(
-                condition=Q(wind_kt__isnull=True) | Q(wind_kt__lte=250, wind_averaging_minutes__in=[1, 2, 3, 10]),
+                condition=Q(wind_kt__isnull=True)
+                | Q(wind_averaging_minutes__isnull=False, wind_averaging_minutes__in=AVERAGING_MINUTES),
                 name="storm_wind_has_its_averaging_period",
             ),
             models.CheckConstraint(
-                condition=Q(pressure_hpa__isnull=True) | Q(pressure_hpa__range=(850, 1050)),
+                condition=Q(wind_kt__isnull=True) | Q(wind_kt__lte=HIGHEST_WIND_KT),
+                name="storm_wind_plausible",
+            ),
+            models.CheckConstraint(
+                condition=Q(pressure_hpa__isnull=True) | Q(pressure_hpa__range=PRESSURES_HPA),
                 name="storm_pressure_plausible",
             ),
         ]
@@ -93,12 +141,14 @@ class WindRadius(models.Model):
     sw_nm = models.PositiveSmallIntegerField(null=True, blank=True)
     nw_nm = models.PositiveSmallIntegerField(null=True, blank=True)
     geom = MultiPolygonField(srid=WGS84_SRID)
-    """Four geodesic sectors, split at the antimeridian."""
+    """Geodesic sectors of the known quadrants, split at the antimeridian; made by `record_fixes`."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["fix", "threshold_kt"], name="wind_radius_once_per_threshold"),
-            models.CheckConstraint(condition=Q(threshold_kt__in=[34, 50, 64]), name="wind_radius_threshold_known"),
+            models.CheckConstraint(
+                condition=Q(threshold_kt__in=THRESHOLDS), name="wind_radius_threshold_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,7 +190,8 @@ class RescueAsset(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(fuel_percent__isnull=True) | Q(fuel_percent__lte=100), name="asset_fuel_is_a_percentage"
+                condition=Q(fuel_percent__isnull=True) | Q(fuel_percent__lte=100),
+                name="asset_fuel_is_a_percentage",
             ),
         ]
 
@@ -155,8 +206,13 @@ class AssetPosition(models.Model):
     time = models.DateTimeField()
     position = PointField(srid=WGS84_SRID, spatial_index=False)
     accuracy_m = models.FloatField(null=True, blank=True)
+    """Radius around the position that holds the asset, as the receiver tells it."""
     speed_kt = models.FloatField(null=True, blank=True)
+    """Over ground, as the receiver tells it."""
     course_deg = models.FloatField(null=True, blank=True)
+    """Degrees from north, clockwise."""
+    implausible = models.BooleanField(default=False)
+    """Farther from the position before than an asset of its kind gets in the time: kept, and marked."""
     source = models.CharField(max_length=40, blank=True)
 
     class Meta:
@@ -165,6 +221,11 @@ class AssetPosition(models.Model):
             models.CheckConstraint(
                 condition=Q(course_deg__isnull=True) | Q(course_deg__gte=0, course_deg__lt=360),
                 name="asset_course_is_an_angle",
+            ),
+            models.CheckConstraint(
+                condition=(Q(accuracy_m__isnull=True) | Q(accuracy_m__gte=0))
+                & (Q(speed_kt__isnull=True) | Q(speed_kt__gte=0)),
+                name="asset_report_without_negative_figures",
             ),
         ]
 

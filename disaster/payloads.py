@@ -1,24 +1,35 @@
 """Storms and assets as the GeoJSON Features that events and snapshots carry (see `docs/live.md`)."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.db.models import Prefetch, QuerySet
 
-from disaster.models import RescueAsset, Storm, StormFix
+from disaster.models import RescueAsset, Storm, StormFix, WindRadius
+from disaster.science.radii import QUADRANTS
 
 PUBLIC_DEGREES = 0.01
 """Grid that the public sees positions of assets on: about 1 km."""
+RADII_DECIMALS = 4
+"""Of degrees in the outlines of winds: about 10 m, where their radii are told to the nautical mile."""
 
 
-def storm_fixes() -> QuerySet[StormFix]:
-    """The fixes of every storm with what their features need."""
-    return StormFix.objects.select_related("storm").prefetch_related("radii").order_by("storm", "time")
+def collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def told_fixes() -> QuerySet[StormFix]:
+    """Fixes with what their features need, in order of time."""
+    radii = WindRadius.objects.annotate(outline=AsGeoJSON("geom", precision=RADII_DECIMALS)).defer("geom")
+    in_order = Prefetch("radii", queryset=radii.order_by("threshold_kt"))
+    fixes = StormFix.objects.select_related("storm").prefetch_related(in_order)
+    return fixes.order_by("storm", "time", "source")
 
 
 def fix_feature(fix: StormFix) -> dict[str, Any]:
-    """A fix with its storm's name, Vietnamese class and wind radii."""
-    radii = sorted(fix.radii.all(), key=lambda radius: radius.threshold_kt)
+    """A fix of `told_fixes` with its storm's name, Vietnamese level and class, and wind radii."""
     return {
         "type": "Feature",
         "id": fix.pk,
@@ -33,11 +44,15 @@ def fix_feature(fix: StormFix) -> dict[str, Any]:
             "beaufort": fix.beaufort,
             "class": fix.wind_class,
             "source": fix.source,
-            "radii": [
-                {"threshold_kt": radius.threshold_kt, "geometry": json.loads(radius.geom.json)} for radius in radii
-            ],
+            "radii": [radius_member(radius) for radius in fix.radii.all()],
         },
     }
+
+
+def radius_member(radius: Any) -> dict[str, Any]:
+    """A row of `told_fixes`' radii with the outline that the database wrote."""
+    extents = {f"{quadrant}_nm": getattr(radius, f"{quadrant}_nm") for quadrant in QUADRANTS}
+    return {"threshold_kt": radius.threshold_kt, **extents, "geometry": json.loads(radius.outline)}
 
 
 def storm_properties(storm: Storm) -> dict[str, Any]:
@@ -52,12 +67,12 @@ def storm_properties(storm: Storm) -> dict[str, Any]:
 
 def asset_feature(asset: RescueAsset, *, exact: bool) -> dict[str, Any]:
     """An asset as the public sees it, or with its exact position, crew, fuel and contact."""
-    properties = {
+    properties: dict[str, Any] = {
         "code": asset.code,
         "name": asset.name,
         "kind": asset.kind,
         "status": asset.status,
-        "commune": asset.commune_id,
+        "commune": asset.commune.name,
         "positioned_at": asset.positioned_at.isoformat() if asset.positioned_at else None,
     }
     if exact:

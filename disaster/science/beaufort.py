@@ -1,8 +1,8 @@
 """Wind levels (cấp gió) and storm classes of Vietnam, and the conversion of averaging periods.
 
-Wind table: the 18 levels of the Vietnamese Beaufort table (Decision 18/2021/QĐ-TTg), lower bounds in m/s, as two
-agreeing public copies give them. Classes: áp thấp nhiệt đới 6–7, bão 8–9, bão mạnh 10–11, bão rất mạnh 12–15,
-siêu bão 16 and above.
+Wind table: the 18 levels of the Vietnamese Beaufort table (Decision 18/2021/QĐ-TTg), lower bounds in m/s, as
+two agreeing public copies give them. Classes: áp thấp nhiệt đới 6–7, bão 8–9, bão mạnh 10–11, bão rất mạnh
+12–15, siêu bão 16 and above (the bound between the last two from general knowledge of the same decision).
 """
 
 from bisect import bisect_right
@@ -15,7 +15,8 @@ LOWER_BOUNDS_MS = (
 )  # fmt: skip
 """Of levels 0–17; the table ends with "17 and above"."""
 
-TEN_MINUTES = 10
+HIGHEST_LEVEL = len(LOWER_BOUNDS_MS) - 1
+
 TO_TEN_MINUTES = {1: 0.93, 10: 1.0}
 """Factor from a wind averaged over so many minutes to one over ten, at sea: Harper, Kepert & Ginger 2010
 (WMO/TD-No. 1555), table 1.1. For 2 and 3 minutes the report gives none: such winds stay unconverted."""
@@ -33,7 +34,7 @@ def ten_minute_wind(wind_kt: float, averaging_minutes: int) -> float | None:
 
 
 def level(wind_ms: float) -> int:
-    """Wind level of a 10-minute wind in m/s. The table is written to 0.1 m/s, so the wind is rounded to that first.
+    """Wind level of a 10-minute wind in m/s, rounded to the 0.1 m/s that the table is written in.
 
     >>> level(17.2), level(17.1), level(61.3)
     (8, 7, 17)
@@ -60,3 +61,15 @@ def level_of(wind_kt: float | None, averaging_minutes: int | None) -> int | None
         return None
     wind = ten_minute_wind(wind_kt, averaging_minutes)
     return None if wind is None else level(wind * KNOT_MS)
+
+
+def lowest_wind_kt(of_level: int, averaging_minutes: int) -> int:
+    """The least wind in whole knots, averaged so, that has this level. Raises KeyError without a conversion.
+
+    >>> lowest_wind_kt(8, 10), lowest_wind_kt(8, 1)
+    (34, 36)
+    """
+    knots = 0
+    while level(knots * TO_TEN_MINUTES[averaging_minutes] * KNOT_MS) < of_level:
+        knots += 1
+    return knots

@@ -1,13 +1,15 @@
--- The track of a storm: through its fixes in order of time. A step of more than 180° of longitude crosses the
--- antimeridian: then the line is drawn in 0…360° and cut at 180°.
+-- The track of a storm: through its fixes in order of time, of the source that has most of them (two sources would
+-- make a zigzag). A step of more than 180° of longitude crosses the antimeridian: then the line is drawn in 0…360°
+-- and cut at 180°.
 CREATE OR REPLACE FUNCTION disaster_track(of_storm bigint) RETURNS geometry
 LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN count(*) < 2 THEN NULL
         WHEN max(ST_X(position)) - min(ST_X(position)) > 180
         THEN ST_Multi(ST_WrapX(ST_MakeLine(ST_ShiftLongitude(position) ORDER BY time), 180, -360))
         ELSE ST_Multi(ST_MakeLine(position ORDER BY time)) END
-    FROM (SELECT DISTINCT ON (time) time, position FROM disaster_stormfix
-          WHERE storm_id = of_storm ORDER BY time, source) AS fix
+    FROM disaster_stormfix
+    WHERE storm_id = of_storm AND source = (
+        SELECT source FROM disaster_stormfix WHERE storm_id = of_storm GROUP BY source ORDER BY count(*) DESC, source LIMIT 1)
 $$;
 
 CREATE OR REPLACE FUNCTION disaster_follow_fixes() RETURNS trigger
@@ -17,12 +19,20 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE OR REPLACE FUNCTION disaster_follow_corrected_fixes() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE disaster_storm SET track = disaster_track(id)
+    WHERE id IN (SELECT storm_id FROM before UNION SELECT storm_id FROM after);
+    RETURN NULL;
+END $$;
+
 DROP TRIGGER IF EXISTS track_follows_new_fixes ON disaster_stormfix;
 CREATE TRIGGER track_follows_new_fixes AFTER INSERT ON disaster_stormfix
 REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION disaster_follow_fixes();
-DROP TRIGGER IF EXISTS track_follows_changed_fixes ON disaster_stormfix;
-CREATE TRIGGER track_follows_changed_fixes AFTER UPDATE ON disaster_stormfix
-REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION disaster_follow_fixes();
+DROP TRIGGER IF EXISTS track_follows_corrected_fixes ON disaster_stormfix;
+CREATE TRIGGER track_follows_corrected_fixes AFTER UPDATE ON disaster_stormfix
+REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION disaster_follow_corrected_fixes();
 DROP TRIGGER IF EXISTS track_follows_removed_fixes ON disaster_stormfix;
 CREATE TRIGGER track_follows_removed_fixes AFTER DELETE ON disaster_stormfix
 REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION disaster_follow_fixes();

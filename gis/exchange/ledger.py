@@ -10,7 +10,11 @@ from django.utils.translation import gettext as _
 from gis.exchange.files import TextFile
 from gis.exchange.models import ImportRun, RefusedRow
 
-Fate = Literal["stored", "merged", "unchanged"]
+Fate = Literal["stored", "merged", "unchanged", "held"]
+"""Stored; merged into what another row stored; standing already; right, but held back for others' faults."""
+
+TOLD_REFUSALS = 20
+"""Refused rows that an account lists; the database keeps them all."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,14 @@ class Refusal:
     def __str__(self) -> str:
         place = _("row %d") % self.row + (f", {self.field}" if self.field else "")
         return f"{place}: {self.reason}"
+
+
+class RowsRefused(Exception):
+    """Some rows cannot be stored, and none were; the ledger says which and why."""
+
+    def __init__(self, ledger: "Ledger") -> None:
+        self.ledger = ledger
+        super().__init__(len(ledger.refusals))
 
 
 @dataclass
@@ -45,28 +57,34 @@ class Ledger:
 
     def account(self) -> Iterator[str]:
         """The account as lines for people."""
-        yield _("%(read)d rows read = %(stored)d stored + %(merged)d merged + %(unchanged)d unchanged + %(refused)d refused") % {
-            "read": self.read,
-            "stored": self.counts["stored"],
-            "merged": self.counts["merged"],
-            "unchanged": self.counts["unchanged"],
-            "refused": len(self.refusals),
-        }
-        yield from map(str, self.refusals)
+        figures = {fate: self.counts[fate] for fate in ("stored", "merged", "unchanged", "held")}
+        figures |= {"read": self.read, "refused": len(self.refusals)}
+        sums = _(
+            "%(read)d rows read = %(stored)d stored + %(merged)d merged + %(unchanged)d unchanged"
+            " + %(refused)d refused"
+        )
+        held = _(" + %(held)d held back") if figures["held"] else ""
+        yield (sums + held) % figures
+        in_order = sorted(self.refusals, key=lambda refusal: refusal.row)
+        yield from map(str, in_order[:TOLD_REFUSALS])
+        if len(in_order) > TOLD_REFUSALS:
+            yield _("… and %d more refused rows.") % (len(in_order) - TOLD_REFUSALS)
 
     def save(self, command: str, source: TextFile) -> ImportRun:
         """Keep the account in the database, with every refused row."""
         run = ImportRun.objects.create(
             command=command,
-            file_name=source.name,
+            file_name=source.name[:200],
             digest=source.digest,
             read=self.read,
             stored=self.counts["stored"],
             merged=self.counts["merged"],
             unchanged=self.counts["unchanged"],
+            held=self.counts["held"],
             refused=len(self.refusals),
         )
         RefusedRow.objects.bulk_create(
-            RefusedRow(run=run, row=refusal.row, field=refusal.field, reason=refusal.reason) for refusal in self.refusals
+            RefusedRow(run=run, row=refusal.row, field=refusal.field, reason=refusal.reason)
+            for refusal in self.refusals
         )
         return run

@@ -1,11 +1,12 @@
 """What was imported when, and why which rows were not."""
 
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 
 class ImportRun(models.Model):
-    """One import that was stored: read = stored + merged + unchanged + refused, counted in rows of the file."""
+    """One import, counted in rows of its file; where rows were held back, nothing was stored."""
 
     at = models.DateTimeField(db_default=Now())
     command = models.CharField(max_length=60)
@@ -15,13 +16,16 @@ class ImportRun(models.Model):
     read = models.PositiveIntegerField()
     stored = models.PositiveIntegerField()
     merged = models.PositiveIntegerField()
+    """Rows that went into what another row stored."""
     unchanged = models.PositiveIntegerField()
+    held = models.PositiveIntegerField(default=0)
+    """Rows that are right but were not stored, because others were refused."""
     refused = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(read=models.F("stored") + models.F("merged") + models.F("unchanged") + models.F("refused")),
+                condition=Q(read=F("stored") + F("merged") + F("unchanged") + F("held") + F("refused")),
                 name="import_accounts_for_every_row",
             ),
         ]

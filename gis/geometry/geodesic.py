@@ -11,7 +11,7 @@ Degrees = NDArray[np.float64]
 
 
 def destinations(lon: float, lat: float, azimuths: Degrees, metres: Degrees) -> tuple[Degrees, Degrees]:
-    """Longitudes and latitudes (degrees) reached from one point along *azimuths* (degrees from north, clockwise)."""
+    """Longitudes and latitudes reached from one point along *azimuths* (degrees from north, clockwise)."""
     many = np.full(len(azimuths), 1.0)
     lons, lats, _ = WGS84.fwd(lon * many, lat * many, azimuths, metres)
     return np.asarray(lons), np.asarray(lats)
