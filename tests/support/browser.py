@@ -9,8 +9,9 @@ PHONE: ViewportSize = {"width": 390, "height": 780}
 
 DRAWN = """name => {
   const { map } = window.halong;
-  const layer = map.getAllLayers().find(one => one.get('name') === name);
-  if (!layer || !layer.getVisible()) return 0;
+  const state = map.getLayerGroup().getLayerStatesArray().find(one => one.layer.get('name') === name);
+  if (!state || !state.visible) return 0;
+  const { layer } = state;
   const extent = map.getView().calculateExtent(map.getSize());
   const features = (layer.getFeaturesInExtent ? layer : layer.getSource()).getFeaturesInExtent(extent);
   return new Set(features.map(one => one.getId() ?? one.ol_uid)).size;
