@@ -187,6 +187,26 @@ def test_a_second_browser_opened_later_shows_the_same(
     assert storms(second) == storms(first)
 
 
+def test_a_replayed_storm_appears_fix_by_fix_and_a_second_browser_sees_the_same(
+    open_map: OpenMap, server: Server
+) -> None:
+    first = open_map()
+    played = server.manage("replay", "yagi", "--speed", "1000000", "--until", "2024-09-04T00:00Z")
+    assert played.returncode == 0, played.stderr
+    first.wait_for_function(
+        "window.halong.storms.all().some(storm => storm.exercise && storm.fixes.length > 10)"
+    )
+    expect(first.locator("#storm")).to_have_class("storm exercise")
+    second = open_map()
+    assert storms(second) == storms(first)
+    expect(second.locator("#storm .storm-facts")).to_have_text(
+        first.locator("#storm .storm-facts").inner_text()
+    )
+    cleared = server.manage("replay", "yagi", "--clear")
+    assert cleared.returncode == 0, cleared.stderr
+    first.wait_for_function("!window.halong.storms.all().some(storm => storm.exercise)")
+
+
 def test_a_corrected_parcel_is_drawn_anew(open_map: OpenMap, server: Server, password: str) -> None:
     officer = server.session("land.halong", password)
     identifier, lon, lat = some_parcel(server, HALONG)

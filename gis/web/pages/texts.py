@@ -35,7 +35,6 @@ def map_texts() -> dict[str, str]:
         "whole_province": _("Whole province"),
         "follow_storm": _("Show the storm"),
         "storm_number": _("Storm no. {number}"),
-        "storm_exercise": _("Exercise"),
         "storm_level": _("Level {level}"),
         "storm_choice": _("Storm shown"),
         "storm_time": _("Time of the position shown"),

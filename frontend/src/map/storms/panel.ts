@@ -41,7 +41,7 @@ export class StormPanel {
     this.choice.addEventListener("change", () => {
       listener.choose(this.choice.value);
     });
-    room.replaceChildren(element("header", { class: "storm-head" }, this.title, finder), this.choice, this.badge, this.facts, element("div", { class: "storm-times" }, this.ribbon, this.slider));
+    room.replaceChildren(element("header", { class: "storm-head" }, this.title, this.choice, finder), this.badge, this.facts, element("div", { class: "storm-times" }, this.ribbon, this.slider));
   }
 
   /** Tell of *storm*, one of *all*, at the fix *selected*; hide where there is no storm. */
@@ -54,8 +54,9 @@ export class StormPanel {
     this.slider.max = String(storm.fixes.length - 1);
     this.slider.value = String(selected);
     this.slider.setAttribute("aria-valuetext", moment(fix.time));
+    this.title.hidden = all.length > 1;
     this.choice.hidden = all.length < 2;
-    this.choice.replaceChildren(...all.map((one) => new Option(`${stormTitle(one)} (${one.season ?? ""})`, one.id, false, one === storm)));
+    this.choice.replaceChildren(...all.map((one) => new Option(`${stormTitle(one)}, ${one.season ?? ""}`, one.id, false, one === storm)));
     this.room.classList.toggle("exercise", storm.exercise);
     this.showClass(fix);
     this.showRibbon(storm, selected);
@@ -95,11 +96,10 @@ export class StormPanel {
   }
 }
 
-/** "Bão số 3 · YAGI". */
+/** "Bão số 3 · YAGI"; an exercise says in its name that it is one. */
 export function stormTitle(storm: Storm): string {
   const numbered = storm.number === null ? "" : text("storm_number", { number: storm.number });
-  const exercise = storm.exercise ? text("storm_exercise") : "";
-  return [exercise, numbered, storm.name].filter(Boolean).join(" · ");
+  return [numbered, storm.name].filter(Boolean).join(" · ");
 }
 
 function fixFacts(fix: Fix, before: Fix | undefined): [string, string][] {

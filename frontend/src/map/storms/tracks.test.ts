@@ -33,10 +33,10 @@ test("a corrected fix replaces the one it corrects", () => {
   expect(storms.all()[0]!.fixes.at(-1)!.place[0]).toBe(107.2);
 });
 
-test("a removed storm leaves nothing, a removed fix only itself", () => {
+test("a removed storm leaves nothing, and takes no fix of the same number along", () => {
   const storms = yagi();
   storms.remove("2");
-  expect(storms.all()[0]!.fixes).toHaveLength(2);
+  expect(storms.all()[0]!.fixes).toHaveLength(3);
   storms.remove("WP122024");
   expect(storms.all()).toEqual([]);
 });

@@ -59,9 +59,9 @@ export class Storms {
     this.fixes.set(fix.id, fix);
   }
 
-  /** Take away a fix, or all fixes of a storm. */
-  remove(key: string): void {
-    for (const fix of [...this.fixes.values()]) if (fix.id === key || fix.storm === key) this.fixes.delete(fix.id);
+  /** Take away a storm with all its fixes. */
+  remove(storm: string): void {
+    for (const fix of [...this.fixes.values()]) if (fix.storm === storm) this.fixes.delete(fix.id);
   }
 
   /** The storms, the one that was heard of last first. */
