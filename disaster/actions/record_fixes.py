@@ -71,8 +71,8 @@ def record_fixes(change: Change, name: StormName, fixes: Iterable[NewFix], *, so
     """Store *fixes* of one storm by *source*.
 
     One that stands already is compared, and changed where it differs. A threshold without extent in any
-    quadrant is not stored. Raises `SignInNeeded`, `Forbidden`, `Invalid`. One history row; one event for each fix that
-    changed anything.
+    quadrant is not stored. Raises `SignInNeeded`, `Forbidden`, `Invalid`. One history row; one event for
+    each fix that changed anything.
     """
     require_keeper(change.actor)
     if not 1 <= len(source) <= LONGEST_SOURCE:

@@ -1,10 +1,10 @@
 """Best tracks in the format of the Automated Tropical Cyclone Forecasting system (b-decks).
 
 Columns by their place between commas: basin, number, YYYYMMDDHH, minutes, technique, tau, latitude and
-longitude in tenths of a degree with their hemisphere, wind (kt, 1-minute), pressure (hPa), stage, threshold (kt),
-quadrant code and four radii (nm), and in the 28th the name. One line for each threshold of a time. A zero wind,
-pressure or threshold means unknown; `NEQ` lists the quadrants from the north-east clockwise, `AAA` is one radius
-all round.
+longitude in tenths of a degree with their hemisphere, wind (kt, 1-minute), pressure (hPa), stage,
+threshold (kt), quadrant code and four radii (nm), and in the 28th the name. One line for each threshold
+of a time. A zero wind, pressure or threshold means unknown; `NEQ` lists the quadrants from the north-east
+clockwise, `AAA` is one radius all round.
 """
 
 import re

@@ -20,7 +20,7 @@ def split(shape: shapely.Geometry) -> shapely.Geometry:
     Where it only touches the antimeridian it is not cut: the result has parts of its own dimension alone.
 
     >>> split(shapely.LineString([(179, 10), (181, 10)])).wkt
-    'MULTILINESTRING ((-180 10, -179 10), (179 10, 180 10))'
+    'MULTILINESTRING ((179 10, 180 10), (-180 10, -179 10))'
     """
     west, _, east, _ = shape.bounds
     parts: list[shapely.Geometry] = []
