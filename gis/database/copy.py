@@ -1,7 +1,7 @@
 """COPY from an iterator, in text format and flat memory."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -13,10 +13,20 @@ def copy_rows(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Se
     Django or psycopg2 cursor; *table* and *columns* are names from our own code, never a user's.
     """
     source = _LineReader(_line(row) for row in rows)
+    copy_file(cursor, table, columns, source)
+    return source.lines
+
+
+def copy_file(cursor: Any, table: str, columns: Sequence[str], source: Any) -> None:
+    """COPY lines that `write_rows` wrote, or any reader of such lines, into *table*."""
     raw = getattr(cursor, "cursor", cursor)
     names = ", ".join(f'"{name}"' for name in columns)
     raw.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', source)
-    return source.lines
+
+
+def write_rows(target: IO[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Keep *rows* in a text file for a later `copy_file`."""
+    target.writelines(_line(row) for row in rows)
 
 
 def _line(row: Sequence[Any]) -> str:
