@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from django.db.models import BooleanField, F, Func, Model, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, ForeignKey, Func, IntegerField, Model, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 
 from gis.access.viewer import Areas, Viewer
@@ -98,6 +98,14 @@ class Layer:
     def published_geometry(self, areas: Areas) -> Combinable:
         """The geometry that such a viewer sees, and that filters, extents and pictures use."""
         return F(self.geometry)
+
+    def read_key(self, text: str) -> str | int | None:
+        """The identifier that a client wrote as *text*; None where no row can have it."""
+        column = self.model._meta.get_field(self.key)
+        column = column.target_field if isinstance(column, ForeignKey) else column
+        if not isinstance(column, IntegerField):
+            return text
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
     def areas_of(self, viewer: Viewer) -> Areas:
         """Where *viewer* sees this layer's private rows and fields."""

@@ -73,14 +73,14 @@ register_adapter(AreasVariable, lambda _: AsIs("!@areas!"))
 
 @dataclass(frozen=True)
 class LayerQuery:
-    """What one viewer asks of one layer. *after*: the last key of the previous page."""
+    """What one viewer asks of one layer. *boxes*: in one of them; *after*: the last key of the previous page."""
 
     layer: Layer
     viewer: Viewer
-    bbox: Box | None = None
+    boxes: tuple[Box, ...] = ()
     span: TimeSpan | None = None
-    after: str | None = None
-    keys: tuple[str, ...] = ()
+    after: str | int | None = None
+    keys: tuple[str | int, ...] = ()
     limit: int | None = None
 
     @property
@@ -164,10 +164,13 @@ class LayerQuery:
         """The WHERE clause over `row`, and its parameters."""
         clauses: list[str] = []
         params: list[Any] = []
-        area = frame if frame is not None else self.bbox and _frame(self.bbox, self.layer.srid)
-        if area is not None:
-            clauses.append("row.geometry && ST_GeomFromWKB(%s, %s)" if frame is not None else "ST_Intersects(row.geometry, ST_GeomFromWKB(%s, %s))")
-            params += [shapely.to_wkb(area), self.layer.srid]
+        if frame is not None:
+            clauses.append("row.geometry && ST_GeomFromWKB(%s, %s)")
+            params += [shapely.to_wkb(frame), self.layer.srid]
+        elif self.boxes:
+            place = shapely.union_all([_frame(box, self.layer.srid) for box in self.boxes])
+            clauses.append("ST_Intersects(row.geometry, ST_GeomFromWKB(%s, %s))")
+            params += [shapely.to_wkb(place), self.layer.srid]
         if self.span and self.layer.time:
             column = f'row."v_{self.layer.time}"'
             for sign, moment in ((">=", self.span.start), ("<=", self.span.end)):
@@ -175,7 +178,7 @@ class LayerQuery:
                     clauses.append(f"{column} {sign} %s")
                     params.append(moment)
         if self.keys:
-            clauses.append("row.key::text = ANY(%s)")
+            clauses.append("row.key = ANY(%s)")
             params.append(list(self.keys))
         if paging and self.after is not None:
             clauses.append("row.key > %s")

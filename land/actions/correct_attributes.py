@@ -42,7 +42,13 @@ def correct_attributes(
     Parcel.objects.filter(pk=parcel.pk).update(recorded_to=Now())
     corrected = _next_version(parcel, new, document.strip())
     change.record(f"parcel:{identifier}", changes, commune=parcel.commune_id, reason=document.strip())
-    change.publish("parcels", "changed", identifier, {"identifier": identifier, "version": corrected.version})
+    told = {
+        "identifier": identifier,
+        "version": corrected.version,
+        "commune": parcel.commune_id,
+        "land_uses": [parcel.land_use_id, corrected.land_use_id],
+    }
+    change.publish("parcels", "changed", identifier, told)
     return corrected
 
 
