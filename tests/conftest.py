@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 PASSWORD = "mat-khau-kiem-thu"
-os.environ["DEMO_PASSWORD"] = PASSWORD
+os.environ["DEMO_PASSWORD"] = PASSWORD  # for the servers that tests start
 
-from django.core.management import call_command  # noqa: E402  (settings read DEMO_PASSWORD)
+from django.conf import settings  # noqa: E402  (the environment first)
+from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from gis.access.grants import viewer_of  # noqa: E402
@@ -24,6 +25,7 @@ from gis.maps.drawing import close as close_drawing  # noqa: E402
 from support.databases import copy_of, create_database, drop_database, role_urls  # noqa: E402
 from support.server import Server, running_server  # noqa: E402
 
+settings.DEMO_PASSWORD = PASSWORD  # pytest-django has read the settings before this file
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 PARCELS = 3000
 
