@@ -1,0 +1,33 @@
+"""The present state of topics, and the number of the event from which the feed leads on from it."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connections, transaction
+
+from gis.access.viewer import Viewer
+from gis.live import outbox
+from gis.live.topics import Topic
+
+
+def snapshot(topics: Iterable[Topic], viewer: Viewer) -> str:
+    """`{"as_of": number, "topics": {name: state}}` as JSON text.
+
+    Number and states are read from one state of the database. What was committed before it and has its number
+    only after it is both in the states and in the feed; told twice, it changes nothing.
+    """
+    outbox.number_events()
+    with one_state_of_the_database():
+        as_of = outbox.span().newest
+        states = {topic.name: topic.snapshot(viewer) for topic in topics}
+    return json.dumps({"as_of": as_of, "topics": states}, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+@contextmanager
+def one_state_of_the_database(using: str = "default") -> Iterator[None]:
+    """Every query in the block sees what the first one saw."""
+    with transaction.atomic(using=using, durable=True), connections[using].cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
