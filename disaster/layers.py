@@ -43,9 +43,7 @@ WIND_COLOUR = "#2f6f8f"
 
 def wind_rule(title: Text, threshold: int, *, opacity: float, width: float) -> Rule:
     """The winds of all fixes lie over one another: each is nearly clear."""
-    return Rule(
-        title, (threshold,), fill=WIND_COLOUR, fill_opacity=opacity, stroke=WIND_COLOUR, stroke_width=width
-    )
+    return Rule(title, (threshold,), fill=WIND_COLOUR, fill_opacity=opacity, stroke=WIND_COLOUR, stroke_width=width)
 
 
 def fix_rule(title: Text, colour: str, *codes: str) -> Rule:
@@ -54,9 +52,7 @@ def fix_rule(title: Text, colour: str, *codes: str) -> Rule:
 
 def status_rule(code: str, colour: str, marker: Marker, size: float) -> Rule:
     """Shape and colour both tell the status."""
-    return Rule(
-        STATUSES[code], (code,), fill=colour, stroke="#ffffff", stroke_width=1.2, marker=marker, size=size
-    )
+    return Rule(STATUSES[code], (code,), fill=colour, stroke="#ffffff", stroke_width=1.2, marker=marker, size=size)
 
 
 class StormLayer(Layer):

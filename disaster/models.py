@@ -49,9 +49,7 @@ class Storm(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["basin", "season", "number", "exercise"], name="storm_numbered_once"
-            ),
+            models.UniqueConstraint(fields=["basin", "season", "number", "exercise"], name="storm_numbered_once"),
             models.CheckConstraint(condition=Q(basin__in=BASINS), name="storm_basin_known"),
             models.CheckConstraint(condition=Q(season__range=(1840, 2200)), name="storm_season_plausible"),
             models.CheckConstraint(condition=Q(number__range=(1, 99)), name="storm_number_plausible"),
@@ -100,9 +98,7 @@ class StormFix(models.Model):
         expression=wind_level(), output_field=models.PositiveSmallIntegerField(null=True), db_persist=True
     )
     """Vietnamese wind level (cấp) of the 10-minute wind; derived by the database."""
-    wind_class = GeneratedField(
-        expression=wind_class(), output_field=models.CharField(max_length=12), db_persist=True
-    )
+    wind_class = GeneratedField(expression=wind_class(), output_field=models.CharField(max_length=12), db_persist=True)
     """Vietnamese storm class, a code of `disaster.science.beaufort`; derived by the database."""
     source = models.CharField(max_length=40)
 
@@ -146,9 +142,7 @@ class WindRadius(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["fix", "threshold_kt"], name="wind_radius_once_per_threshold"),
-            models.CheckConstraint(
-                condition=Q(threshold_kt__in=THRESHOLDS), name="wind_radius_threshold_known"
-            ),
+            models.CheckConstraint(condition=Q(threshold_kt__in=THRESHOLDS), name="wind_radius_threshold_known"),
         ]
 
     def __str__(self) -> str:

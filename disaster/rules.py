@@ -11,9 +11,7 @@ sentences.update(
         "storm_season_plausible": _("The season is a year."),
         "storm_number_plausible": _("The number of a storm in its season is 1 to 99."),
         "storm_fix_once_per_source": _("A source tells of a storm once at a time."),
-        "storm_wind_has_its_averaging_period": _(
-            "A wind comes with its averaging period: 1, 2, 3 or 10 minutes."
-        ),
+        "storm_wind_has_its_averaging_period": _("A wind comes with its averaging period: 1, 2, 3 or 10 minutes."),
         "storm_wind_plausible": _("A wind is at most 250 knots."),
         "storm_pressure_plausible": _("The pressure of a storm is 850 to 1050 hPa."),
         "storm_position_on_the_globe": _("The position is not on the globe."),

@@ -47,7 +47,10 @@ def parcel_response(viewer: Viewer, identifier: str) -> Response:
     parcel = rows.annotate(shape=Transform("geom", WGS84_SRID)).filter(identifier=identifier).first()
     if parcel is None:
         raise NotFound(_("There is no parcel with this identifier."), field="identifier")
-    return Response(ParcelFeature(parcel).data, headers={"ETag": f'"{parcel.version}"', "Cache-Control": "private, no-cache"})
+    return Response(
+        ParcelFeature(parcel).data,
+        headers={"ETag": f'"{parcel.version}"', "Cache-Control": "private, no-cache"},
+    )
 
 
 class ParcelView(APIView):

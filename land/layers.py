@@ -10,6 +10,22 @@ from gis.layers import Field, Label, Layer, Rule, Style, register
 from land.codes import READERS, USE_GROUPS
 from land.models import Parcel
 
+GROUP_RULES = (
+    ("residential", _("Residential"), "#f4b9d8"),
+    ("rice", _("Rice"), "#fdf6a4"),
+    ("annual_crops", _("Annual crops"), "#f8eebc"),
+    ("perennial_crops", _("Perennial crops"), "#f3cf9f"),
+    ("forest", _("Forest"), "#b7dc96"),
+    ("aquaculture", _("Aquaculture and salt"), "#aee3e6"),
+    ("business", _("Business and industry"), "#f2a7a0"),
+    ("mining", _("Mining and dumps"), "#cdb0cd"),
+    ("transport", _("Transport"), "#e3dcd1"),
+    ("water", _("Water and irrigation"), "#9fcfe8"),
+    ("cemetery", _("Cemetery"), "#cfcfcf"),
+    ("unused", _("Unused"), "#f7f5ee"),
+)
+"""Group of land uses, its title and colour."""
+
 
 @register
 class Parcels(Layer):
@@ -40,24 +56,13 @@ class Parcels(Layer):
         Style(
             "land_use",
             _("By land use"),
-            tuple(
-                Rule(title, USE_GROUPS[group], fill=fill, stroke="#6b6157", stroke_width=0.5)
-                for group, title, fill in (
-                    ("residential", _("Residential"), "#f4b9d8"),
-                    ("rice", _("Rice"), "#fdf6a4"),
-                    ("annual_crops", _("Annual crops"), "#f8eebc"),
-                    ("perennial_crops", _("Perennial crops"), "#f3cf9f"),
-                    ("forest", _("Forest"), "#b7dc96"),
-                    ("aquaculture", _("Aquaculture and salt"), "#aee3e6"),
-                    ("business", _("Business and industry"), "#f2a7a0"),
-                    ("mining", _("Mining and dumps"), "#cdb0cd"),
-                    ("transport", _("Transport"), "#e3dcd1"),
-                    ("water", _("Water and irrigation"), "#9fcfe8"),
-                    ("cemetery", _("Cemetery"), "#cfcfcf"),
-                    ("unused", _("Unused"), "#f7f5ee"),
-                )
-            )
-            + (Rule(_("Public and special-purpose"), (), fill="#f6c3a8", stroke="#6b6157", stroke_width=0.5),),
+            (
+                *(
+                    Rule(title, USE_GROUPS[group], fill=fill, stroke="#6b6157", stroke_width=0.5)
+                    for group, title, fill in GROUP_RULES
+                ),
+                Rule(_("Public and special-purpose"), (), fill="#f6c3a8", stroke="#6b6157", stroke_width=0.5),
+            ),
             field="land_use",
             labels=(Label("number", size=9, colour="#3a332b", max_scale=3_000),),
         ),

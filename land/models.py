@@ -57,7 +57,8 @@ class BoundaryPoint(models.Model):
         indexes = [GistIndex(fields=["geom"], name="boundary_point_place")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(accuracy_m__isnull=True) | Q(accuracy_m__gte=0), name="boundary_point_accuracy_not_negative"
+                condition=Q(accuracy_m__isnull=True) | Q(accuracy_m__gte=0),
+                name="boundary_point_accuracy_not_negative",
             ),
         ]
 
@@ -122,8 +123,16 @@ class Parcel(models.Model):
 
     class Meta:
         indexes = [
-            GistIndex(fields=["geom"], name="parcel_place", condition=Q(valid_to__isnull=True, recorded_to__isnull=True)),
-            GinIndex(fields=["ring"], name="parcel_ring", condition=Q(valid_to__isnull=True, recorded_to__isnull=True)),
+            GistIndex(
+                fields=["geom"],
+                name="parcel_place",
+                condition=Q(valid_to__isnull=True, recorded_to__isnull=True),
+            ),
+            GinIndex(
+                fields=["ring"],
+                name="parcel_ring",
+                condition=Q(valid_to__isnull=True, recorded_to__isnull=True),
+            ),
             models.Index(
                 fields=["commune", "sheet", "number"],
                 name="parcel_sheet_number",
@@ -157,7 +166,8 @@ class Parcel(models.Model):
             models.CheckConstraint(condition=Q(legal_area_m2__gt=0), name="parcel_legal_area_positive"),
             models.CheckConstraint(condition=Q(ring__len__gte=3), name="parcel_ring_has_three_points"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="parcel_legal_time_forward"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="parcel_legal_time_forward",
             ),
             models.CheckConstraint(
                 condition=Q(recorded_to__isnull=True) | Q(recorded_to__gte=F("recorded_from")),

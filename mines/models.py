@@ -53,7 +53,9 @@ class Concession(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(top_level_m__gt=F("bottom_level_m")), name="concession_top_above_bottom"),
+            models.CheckConstraint(
+                condition=Q(top_level_m__gt=F("bottom_level_m")), name="concession_top_above_bottom"
+            ),
             models.CheckConstraint(condition=Q(expires_on__gt=F("granted_on")), name="concession_expires_after_grant"),
             models.CheckConstraint(condition=Q(licensed_area_ha__gt=0), name="concession_area_positive"),
         ]

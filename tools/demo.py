@@ -25,12 +25,13 @@ ACCOUNTS = (
     ("operator", "the service itself"),
     ("leader", "reads all that leaders read"),
     ("lawyer", "edits rules"),
-    ("land.halong", "land officer of Hạ Long (06685); land.halong2 (06688) approves, checker checks"),
+    ("land.halong", "land officer of Hồng Gai (06685) and Hạ Long (06688)"),
+    ("land.halong2", "her colleague, who approves; checker does the technical check"),
     ("land.mongcai", "land officer of Móng Cái (06712)"),
     ("forest, mines", "officers of their domain"),
     ("duty", "duty officer: storms, rescue"),
     ("team1, team2", "rescue teams"),
-    ("commune.halong", "commune staff of Hạ Long, acknowledges warnings"),
+    ("commune.halong", "commune staff there, acknowledges warnings"),
     ("viewer", "only reads"),
 )
 
@@ -123,9 +124,7 @@ def wait_until_healthy(step: Step, server: "subprocess.Popen[bytes]", host: str,
             with urllib.request.urlopen(f"{address(host, port)}healthz", timeout=10):
                 return
         except urllib.error.HTTPError as answer:
-            raise Failed(
-                f"The server is not well: {answer} at {answer.url}\n{end_of(log_file())}"
-            ) from answer
+            raise Failed(f"The server is not well: {answer} at {answer.url}\n{end_of(log_file())}") from answer
         except OSError:
             step.alive()
             time.sleep(0.1)

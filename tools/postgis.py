@@ -135,8 +135,7 @@ class Cluster:
     def is_in_use(self) -> bool:
         """Whether anybody is connected."""
         others = (
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
         return provision.psql(self.server.admin_url, others) != "0"
 
@@ -196,9 +195,7 @@ class Cluster:
             **as_user,
         )
         if check and done.returncode:
-            raise Failed(
-                f"{program} ended with code {done.returncode}: {(done.stdout or '').strip()[-2000:]}"
-            )
+            raise Failed(f"{program} ended with code {done.returncode}: {(done.stdout or '').strip()[-2000:]}")
         return done
 
 

@@ -82,9 +82,7 @@ def environment() -> dict[str, str]:
 def python_packages(step: Step) -> None:
     """Install exactly what the lock file names, each file checked against its hash."""
     if sys.version_info < OLDEST_PYTHON:
-        raise Failed(
-            f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}"
-        )
+        raise Failed(f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}")
     stamp = Stamp("python", [LOCK], sys.version)
     if works(PYTHON) and stamp.is_fresh:
         step.result = "unchanged"

@@ -76,9 +76,7 @@ def provision(server: Server, env_file: Path = ENV_FILE) -> None:
     Raises `Failed` with the SQL for an administrator if the connection given may not make it.
     """
     values = read_env(env_file)
-    passwords = {
-        role: password_in(values.get(name, "")) or secrets.token_hex(16) for role, name in URLS.items()
-    }
+    passwords = {role: password_in(values.get(name, "")) or secrets.token_hex(16) for role, name in URLS.items()}
     urls = {name: server.url(role, passwords[role]) for role, name in URLS.items()}
     keys = {
         "SECRET_KEY": values.get("SECRET_KEY") or secrets.token_urlsafe(48),
@@ -124,9 +122,7 @@ def open_door(server: Server) -> str:
             last = refusal
             continue
         if version < 150_000:
-            raise Failed(
-                f"The server of DATABASE_URL is PostgreSQL {version // 10_000}; Halong needs 15 or newer."
-            )
+            raise Failed(f"The server of DATABASE_URL is PostgreSQL {version // 10_000}; Halong needs 15 or newer.")
         return door
     raise Failed(f"The server of DATABASE_URL does not let us in:\n{last}")
 
@@ -139,9 +135,7 @@ def lacks(server: Server, passwords: dict[str, str]) -> str:
         for role, password in passwords.items():
             psql(server.url(role, password), "SELECT 1")
         for database in (server.database, TEMPLATE):
-            if psql(server.url("halong_owner", passwords["halong_owner"], database), count) != str(
-                len(EXTENSIONS)
-            ):
+            if psql(server.url("halong_owner", passwords["halong_owner"], database), count) != str(len(EXTENSIONS)):
                 return f"the database {database} lacks one of the extensions {', '.join(EXTENSIONS)}"
         owner = server.url("halong_owner", passwords["halong_owner"])
         if psql(owner, "SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user") != "t":
@@ -220,9 +214,7 @@ def with_database(url: str, database: str) -> str:
 
 def joined(parts: SplitResult) -> str:
     """The URL of *parts*, with the two slashes that `urlunsplit` leaves out where no host stands."""
-    return f"postgresql://{urlunsplit(parts._replace(scheme='', netloc=''))}".replace(
-        "//", f"//{parts.netloc}", 1
-    )
+    return f"postgresql://{urlunsplit(parts._replace(scheme='', netloc=''))}".replace("//", f"//{parts.netloc}", 1)
 
 
 def password_in(url: str) -> str:

@@ -84,10 +84,7 @@ def privilege() -> list[str] | None:
         return []
     if shutil.which("sudo") is None:
         return None
-    if (
-        sys.stdin.isatty()
-        or subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
-    ):
+    if sys.stdin.isatty() or subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
         return ["sudo"]
     return None
 

@@ -107,9 +107,7 @@ class Replay:
         metres = (seconds - actor.offset_s) * actor.speed_kt * NAUTICAL_MILE_M / 3600
         lon, lat, course = actor.route.at(metres)
         receiver = Receiver(accuracy_m=10.0, speed_kt=actor.speed_kt, course_deg=round(course, 1) % 360)
-        move_asset(
-            SERVICE, actor.code, lon=lon, lat=lat, time=timezone.now(), receiver=receiver, source=SOURCE
-        )
+        move_asset(SERVICE, actor.code, lon=lon, lat=lat, time=timezone.now(), receiver=receiver, source=SOURCE)
         return True
 
 
@@ -146,8 +144,7 @@ def _script(storm: Storm) -> tuple[str, list[NewFix]]:
 
 def _as_told(fix: StormFix) -> NewFix:
     radii: dict[int, Radii] = {
-        radius.threshold_kt: (radius.ne_nm, radius.se_nm, radius.sw_nm, radius.nw_nm)
-        for radius in fix.radii.all()
+        radius.threshold_kt: (radius.ne_nm, radius.se_nm, radius.sw_nm, radius.nw_nm) for radius in fix.radii.all()
     }
     return NewFix(
         time=fix.time,

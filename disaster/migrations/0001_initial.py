@@ -20,9 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=20, unique=True)),
                 ("name", models.CharField(max_length=80)),
@@ -84,9 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("time", models.DateTimeField()),
                 ("position", django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=4326)),
@@ -111,9 +107,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("basin", models.CharField(max_length=2)),
                 ("season", models.PositiveSmallIntegerField()),
@@ -123,9 +117,7 @@ class Migration(migrations.Migration):
                 ("exercise", models.BooleanField(default=False)),
                 (
                     "track",
-                    django.contrib.gis.db.models.fields.MultiLineStringField(
-                        editable=False, null=True, srid=4326
-                    ),
+                    django.contrib.gis.db.models.fields.MultiLineStringField(editable=False, null=True, srid=4326),
                 ),
             ],
             options={
@@ -151,9 +143,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("time", models.DateTimeField()),
                 ("position", django.contrib.gis.db.models.fields.PointField(srid=4326)),
@@ -211,37 +201,17 @@ class Migration(migrations.Migration):
                     models.GeneratedField(
                         db_persist=True,
                         expression=models.Case(
-                            models.When(
-                                then=models.Value("super"), wind_averaging_minutes=1, wind_kt__gte=107
-                            ),
-                            models.When(
-                                then=models.Value("very_severe"), wind_averaging_minutes=1, wind_kt__gte=69
-                            ),
-                            models.When(
-                                then=models.Value("severe"), wind_averaging_minutes=1, wind_kt__gte=52
-                            ),
-                            models.When(
-                                then=models.Value("storm"), wind_averaging_minutes=1, wind_kt__gte=36
-                            ),
-                            models.When(
-                                then=models.Value("depression"), wind_averaging_minutes=1, wind_kt__gte=23
-                            ),
+                            models.When(then=models.Value("super"), wind_averaging_minutes=1, wind_kt__gte=107),
+                            models.When(then=models.Value("very_severe"), wind_averaging_minutes=1, wind_kt__gte=69),
+                            models.When(then=models.Value("severe"), wind_averaging_minutes=1, wind_kt__gte=52),
+                            models.When(then=models.Value("storm"), wind_averaging_minutes=1, wind_kt__gte=36),
+                            models.When(then=models.Value("depression"), wind_averaging_minutes=1, wind_kt__gte=23),
                             models.When(then=models.Value("low"), wind_averaging_minutes=1, wind_kt__gte=0),
-                            models.When(
-                                then=models.Value("super"), wind_averaging_minutes=10, wind_kt__gte=100
-                            ),
-                            models.When(
-                                then=models.Value("very_severe"), wind_averaging_minutes=10, wind_kt__gte=64
-                            ),
-                            models.When(
-                                then=models.Value("severe"), wind_averaging_minutes=10, wind_kt__gte=48
-                            ),
-                            models.When(
-                                then=models.Value("storm"), wind_averaging_minutes=10, wind_kt__gte=34
-                            ),
-                            models.When(
-                                then=models.Value("depression"), wind_averaging_minutes=10, wind_kt__gte=21
-                            ),
+                            models.When(then=models.Value("super"), wind_averaging_minutes=10, wind_kt__gte=100),
+                            models.When(then=models.Value("very_severe"), wind_averaging_minutes=10, wind_kt__gte=64),
+                            models.When(then=models.Value("severe"), wind_averaging_minutes=10, wind_kt__gte=48),
+                            models.When(then=models.Value("storm"), wind_averaging_minutes=10, wind_kt__gte=34),
+                            models.When(then=models.Value("depression"), wind_averaging_minutes=10, wind_kt__gte=21),
                             models.When(then=models.Value("low"), wind_averaging_minutes=10, wind_kt__gte=0),
                             default=models.Value(""),
                         ),
@@ -265,9 +235,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("threshold_kt", models.PositiveSmallIntegerField()),
                 ("ne_nm", models.PositiveSmallIntegerField(blank=True, null=True)),
@@ -288,9 +256,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rescueasset",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fuel_percent__isnull", True), ("fuel_percent__lte", 100), _connector="OR"
-                ),
+                condition=models.Q(("fuel_percent__isnull", True), ("fuel_percent__lte", 100), _connector="OR"),
                 name="asset_fuel_is_a_percentage",
             ),
         ),
@@ -325,9 +291,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="stormfix",
-            constraint=models.UniqueConstraint(
-                fields=("storm", "time", "source"), name="storm_fix_once_per_source"
-            ),
+            constraint=models.UniqueConstraint(fields=("storm", "time", "source"), name="storm_fix_once_per_source"),
         ),
         migrations.AddConstraint(
             model_name="stormfix",
@@ -361,9 +325,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="windradius",
-            constraint=models.UniqueConstraint(
-                fields=("fix", "threshold_kt"), name="wind_radius_once_per_threshold"
-            ),
+            constraint=models.UniqueConstraint(fields=("fix", "threshold_kt"), name="wind_radius_once_per_threshold"),
         ),
         migrations.AddConstraint(
             model_name="windradius",

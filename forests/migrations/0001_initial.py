@@ -6,50 +6,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ForestCondition',
+            name="ForestCondition",
             fields=[
-                ('code', models.CharField(max_length=10, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('group', models.CharField(max_length=40)),
-                ('stock_class', models.CharField(blank=True, max_length=20)),
-                ('colour', models.CharField(max_length=7)),
-                ('source', models.CharField(max_length=200)),
+                ("code", models.CharField(max_length=10, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("group", models.CharField(max_length=40)),
+                ("stock_class", models.CharField(blank=True, max_length=20)),
+                ("colour", models.CharField(max_length=7)),
+                ("source", models.CharField(max_length=200)),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='ForestPlot',
+            name="ForestPlot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('compartment', models.CharField(max_length=10)),
-                ('sub_compartment', models.PositiveSmallIntegerField()),
-                ('plot', models.CharField(max_length=6)),
-                ('forest_type', models.PositiveSmallIntegerField(choices=[(1, 'Special-use forest'), (2, 'Protection forest'), (3, 'Production forest')])),
-                ('species', models.CharField(blank=True, max_length=80)),
-                ('year_planted', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('owner_kind', models.CharField(choices=[('HGD', 'Household'), ('CD', 'Community'), ('UBND', "Commune people's committee"), ('BQLRPH', 'Protection forest board'), ('BQLRDD', 'Special-use forest board'), ('DNNN', 'Forestry company')], max_length=10)),
-                ('owner_name', models.CharField(max_length=120)),
-                ('legal_area_ha', models.DecimalField(decimal_places=2, max_digits=10)),
-                ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(srid=5899)),
-                ('source', models.CharField(max_length=200)),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.commune')),
-                ('condition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='forests.forestcondition')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("compartment", models.CharField(max_length=10)),
+                ("sub_compartment", models.PositiveSmallIntegerField()),
+                ("plot", models.CharField(max_length=6)),
+                (
+                    "forest_type",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Special-use forest"),
+                            (2, "Protection forest"),
+                            (3, "Production forest"),
+                        ]
+                    ),
+                ),
+                ("species", models.CharField(blank=True, max_length=80)),
+                ("year_planted", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "owner_kind",
+                    models.CharField(
+                        choices=[
+                            ("HGD", "Household"),
+                            ("CD", "Community"),
+                            ("UBND", "Commune people's committee"),
+                            ("BQLRPH", "Protection forest board"),
+                            ("BQLRDD", "Special-use forest board"),
+                            ("DNNN", "Forestry company"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("owner_name", models.CharField(max_length=120)),
+                ("legal_area_ha", models.DecimalField(decimal_places=2, max_digits=10)),
+                ("geom", django.contrib.gis.db.models.fields.MultiPolygonField(srid=5899)),
+                ("source", models.CharField(max_length=200)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.commune"
+                    ),
+                ),
+                (
+                    "condition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="forests.forestcondition",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('forest_type__in', [1, 2, 3])), name='forest_type_known'), models.CheckConstraint(condition=models.Q(('legal_area_ha__gt', 0)), name='forest_plot_area_positive'), models.CheckConstraint(condition=models.Q(('year_planted__isnull', True), ('year_planted__range', (1900, 2100)), _connector='OR'), name='forest_plot_year_plausible')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("forest_type__in", [1, 2, 3])), name="forest_type_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("legal_area_ha__gt", 0)), name="forest_plot_area_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("year_planted__isnull", True),
+                            ("year_planted__range", (1900, 2100)),
+                            _connector="OR",
+                        ),
+                        name="forest_plot_year_plausible",
+                    ),
+                ],
             },
         ),
     ]

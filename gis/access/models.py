@@ -34,10 +34,13 @@ class Grant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "commune", "valid_from"], nulls_distinct=False, name="grant_given_once"
+                fields=["user", "role", "commune", "valid_from"],
+                nulls_distinct=False,
+                name="grant_given_once",
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="grant_ends_after_it_begins"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="grant_ends_after_it_begins",
             ),
         ]
 

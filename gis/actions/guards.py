@@ -33,7 +33,7 @@ def problem_from_database(error: DatabaseError) -> Problem:
     state = getattr(cause, "pgcode", None) or ""
     diagnosis = getattr(cause, "diag", None)
     rule = getattr(diagnosis, "constraint_name", None) or ""
-    if state == REFUSED_BY_GUARD:
+    if state == REFUSED_BY_GUARD and diagnosis is not None:
         return RuleRefused(sentences.get(rule, diagnosis.message_primary), rule=rule, **_figures(diagnosis))
     if state == CHECK_VIOLATION:
         words = sentences.get(rule) or _("The database refuses this value (%s).") % rule.replace("_", " ")

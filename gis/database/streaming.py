@@ -8,7 +8,9 @@ from uuid import uuid4
 from django.db import connections, transaction
 
 
-def stream(sql: str, params: Sequence[Any] = (), *, using: str = "default", batch: int = 500) -> Iterator[tuple[Any, ...]]:
+def stream(
+    sql: str, params: Sequence[Any] = (), *, using: str = "default", batch: int = 500
+) -> Iterator[tuple[Any, ...]]:
     """The rows of one SELECT, *batch* at a time, in a transaction of its own.
 
     Closing the iterator early (a client that went away) ends the query. Memory stays flat.

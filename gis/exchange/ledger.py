@@ -60,8 +60,7 @@ class Ledger:
         figures = {fate: self.counts[fate] for fate in ("stored", "merged", "unchanged", "held")}
         figures |= {"read": self.read, "refused": len(self.refusals)}
         sums = _(
-            "%(read)d rows read = %(stored)d stored + %(merged)d merged + %(unchanged)d unchanged"
-            " + %(refused)d refused"
+            "%(read)d rows read = %(stored)d stored + %(merged)d merged + %(unchanged)d unchanged + %(refused)d refused"
         )
         held = _(" + %(held)d held back") if figures["held"] else ""
         yield (sums + held) % figures

@@ -18,7 +18,7 @@ WEB_SRID = 3857
 """Web Mercator, for tiles."""
 
 HELMERT = "-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278"
-"""EPSG:6960 as PROJ's `+towgs84` wants it: position-vector signs, so the rotations are those of the decision negated."""
+"""EPSG:6960 as PROJ's `+towgs84` wants it: position-vector signs, the decision's rotations negated."""
 
 LEGAL_PROJ = (
     "+proj=tmerc +lat_0=0 +lon_0=107.75 +k=0.9999 +x_0=500000 +y_0=0 +ellps=WGS84"

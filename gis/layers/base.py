@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from django.db.models import BooleanField, F, ForeignKey, Func, IntegerField, Model, QuerySet, TextField, Value
+from django.db.models import (
+    BooleanField,
+    F,
+    ForeignKey,
+    Func,
+    IntegerField,
+    Model,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.expressions import Combinable
 
 from gis.access.viewer import Areas, Viewer
@@ -25,7 +35,7 @@ class Field:
     source: str = ""
     private: bool = False
     """Seen only by the layer's private roles, in their areas; for others it does not exist."""
-    values: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    values: Mapping[Any, Text] = field(default_factory=dict, hash=False)
     """Words for coded values."""
     unit: str = ""
 

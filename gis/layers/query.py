@@ -96,12 +96,13 @@ class LayerQuery:
         sql, params = self._rows()
         where, more = self._conditions()
         text = (
-            f"SELECT row.key, '{{\"type\":\"Feature\",\"id\":' || to_json(row.key) || ',\"geometry\":' ||"
+            f'SELECT row.key, \'{{"type":"Feature","id":\' || to_json(row.key) || \',"geometry":\' ||'
             f" coalesce(ST_AsGeoJSON(ST_ForcePolygonCCW({_transformed('row.geometry', self.layer.srid, WGS84_SRID)}),"
             f" {DECIMALS}), 'null') || ',\"properties\":' || {self._properties()} || '}}'"
             f" FROM ({sql}) AS row {where} ORDER BY row.key {self._limit()}"
         )
-        return stream(text, [*params, *more])  # type: ignore[return-value]
+        for row in stream(text, [*params, *more]):
+            yield row[0], row[1]
 
     def count(self, cap: int = COUNT_CAP) -> int | None:
         """How many rows match, whatever the page; None where there are more than *cap*."""
@@ -132,8 +133,8 @@ class LayerQuery:
                 f" (SELECT ST_Extent(row.geometry) AS e FROM ({sql}) AS row {where}) AS all_of_it",
                 [*params, *more],
             )
-            bounds = cursor.fetchone()
-        return None if bounds[0] is None else Box(*bounds, self.layer.srid)
+            west, south, east, north = cursor.fetchone()
+        return None if west is None else Box(west, south, east, north, self.layer.srid)
 
     def tile(self, z: int, x: int, y: int) -> bytes:
         """The Mapbox vector tile of Web Mercator tile *z/x/y*; empty bytes where nothing is to be seen."""
@@ -145,7 +146,8 @@ class LayerQuery:
         order = "row.weight DESC, row.key" if self.layer.thin_by else "row.key"
         columns = "".join(f', row."v_{field.name}" AS "{field.name}"' for field in self.fields)
         where, more = self._conditions(frame=frame)
-        shape = f"ST_AsMVTGeom({_transformed('row.geometry', self.layer.srid, WEB_SRID)}, ST_TileEnvelope({z:d}, {x:d}, {y:d}), {TILE_EXTENT}, {TILE_BUFFER})"
+        moved = _transformed("row.geometry", self.layer.srid, WEB_SRID)
+        shape = f"ST_AsMVTGeom({moved}, ST_TileEnvelope({z:d}, {x:d}, {y:d}), {TILE_EXTENT}, {TILE_BUFFER})"
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT ST_AsMVT(tile, %s, {TILE_EXTENT}, 'shape', 'fid') FROM ("
@@ -266,5 +268,5 @@ def _tile_frame(layer: Layer, z: int, x: int, y: int) -> shapely.Geometry | None
     west, north = -HALF_WORLD + x * side, HALF_WORLD - y * side
     bounds = [west - margin, north - side - margin, west + side + margin, north + margin]
     inside = [min(max(value, -HALF_WORLD), HALF_WORLD) for value in bounds]
-    frame = _frame(Box(*inside, WEB_SRID), layer.srid)
+    frame = _frame(Box(inside[0], inside[1], inside[2], inside[3], WEB_SRID), layer.srid)
     return None if frame.is_empty else frame

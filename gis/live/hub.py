@@ -164,9 +164,7 @@ class Hub:
     async def _read(self) -> list[News]:
         """The next events; the first call only finds out where the feed stands."""
         loop = asyncio.get_running_loop()
-        newest, events = await loop.run_in_executor(
-            self._reader, with_fresh_connections, next_events, self.cursor
-        )
+        newest, events = await loop.run_in_executor(self._reader, with_fresh_connections, next_events, self.cursor)
         if self.cursor is None:
             self.cursor = newest
             self._placed.set()

@@ -74,9 +74,7 @@ def number_events() -> None:
         cursor.execute(NUMBER_SQL)
 
 
-def read(
-    after: int, upto: int | None = None, only: Iterable[str] | None = None, limit: int = PAGE
-) -> list[News]:
+def read(after: int, upto: int | None = None, only: Iterable[str] | None = None, limit: int = PAGE) -> list[News]:
     """The events with *after* < number ≤ *upto* (of the topics *only*), in order, at most *limit*."""
     found = Event.objects.filter(number__gt=after)
     if upto is not None:

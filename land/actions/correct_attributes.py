@@ -53,7 +53,17 @@ def correct_attributes(
 
 
 def _next_version(parcel: Parcel, new: dict[str, Any], document: str) -> Parcel:
-    kept = ("identifier", "commune_id", "sheet", "number", "land_use_id", "legal_area_m2", "ring", "geom", "valid_from")
+    kept = (
+        "identifier",
+        "commune_id",
+        "sheet",
+        "number",
+        "land_use_id",
+        "legal_area_m2",
+        "ring",
+        "geom",
+        "valid_from",
+    )
     row = {field: getattr(parcel, field) for field in kept} | new
     return Parcel.objects.create(**row, version=parcel.version + 1, source=document)
 
@@ -65,7 +75,7 @@ def _land_use(value: Any) -> str:
 
 
 def _map_number(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_NUMBER:
+    if type(value) is not int or not 1 <= value <= LARGEST_NUMBER:
         raise Invalid(_("This is no number of a map."), expected=f"1–{LARGEST_NUMBER}")
     return value
 

@@ -6,71 +6,183 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import land.models
 from django.db import migrations, models
+
+import land.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LandUse',
+            name="LandUse",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=120)),
-                ('group', models.CharField(max_length=3)),
-                ('colour', models.CharField(max_length=7)),
-                ('source', models.CharField(max_length=200)),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=120)),
+                ("group", models.CharField(max_length=3)),
+                ("colour", models.CharField(max_length=7)),
+                ("source", models.CharField(max_length=200)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='BoundaryPoint',
+            name="BoundaryPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('geom', django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=5899)),
-                ('accuracy_m', models.FloatField(null=True)),
-                ('method', models.CharField(choices=[('gnss', 'GNSS'), ('total_station', 'total station'), ('digitised', 'digitised'), ('computed', 'computed'), ('synthetic', 'synthetic')], max_length=20)),
-                ('source', models.CharField(blank=True, max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("geom", django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=5899)),
+                ("accuracy_m", models.FloatField(null=True)),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("gnss", "GNSS"),
+                            ("total_station", "total station"),
+                            ("digitised", "digitised"),
+                            ("computed", "computed"),
+                            ("synthetic", "synthetic"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=120)),
             ],
             options={
-                'db_table': 'boundary_point',
-                'indexes': [django.contrib.postgres.indexes.GistIndex(fields=['geom'], name='boundary_point_place')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('accuracy_m__isnull', True), ('accuracy_m__gte', 0), _connector='OR'), name='boundary_point_accuracy_not_negative')],
+                "db_table": "boundary_point",
+                "indexes": [django.contrib.postgres.indexes.GistIndex(fields=["geom"], name="boundary_point_place")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("accuracy_m__isnull", True), ("accuracy_m__gte", 0), _connector="OR"),
+                        name="boundary_point_accuracy_not_negative",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Parcel',
+            name="Parcel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifier', models.CharField(max_length=12)),
-                ('sheet', models.PositiveIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('legal_area_m2', models.DecimalField(decimal_places=1, max_digits=12)),
-                ('ring', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('geom', django.contrib.gis.db.models.fields.PolygonField(spatial_index=False, srid=5899)),
-                ('area_m2', models.GeneratedField(db_persist=True, expression=land.models.PlaneArea('geom'), output_field=models.FloatField())),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('recorded_from', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('recorded_to', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('source', models.CharField(max_length=200)),
-                ('commune', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.commune')),
-                ('land_use', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='land.landuse')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("identifier", models.CharField(max_length=12)),
+                ("sheet", models.PositiveIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("legal_area_m2", models.DecimalField(decimal_places=1, max_digits=12)),
+                (
+                    "ring",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),
+                ),
+                ("geom", django.contrib.gis.db.models.fields.PolygonField(spatial_index=False, srid=5899)),
+                (
+                    "area_m2",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=land.models.PlaneArea("geom"),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("recorded_from", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("recorded_to", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("source", models.CharField(max_length=200)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.commune",
+                    ),
+                ),
+                (
+                    "land_use",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="land.landuse",
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GistIndex(condition=models.Q(('recorded_to__isnull', True), ('valid_to__isnull', True)), fields=['geom'], name='parcel_place'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('recorded_to__isnull', True), ('valid_to__isnull', True)), fields=['ring'], name='parcel_ring'), models.Index(condition=models.Q(('recorded_to__isnull', True), ('valid_to__isnull', True)), fields=['commune', 'sheet', 'number'], name='parcel_sheet_number'), models.Index(models.OrderBy(models.F('area_m2'), descending=True), condition=models.Q(('recorded_to__isnull', True), ('valid_to__isnull', True)), name='parcel_largest')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('recorded_to__isnull', True), ('valid_to__isnull', True)), fields=('identifier',), name='one_parcel_in_force_per_identifier'), models.UniqueConstraint(fields=('identifier', 'version'), name='one_row_per_version_of_a_parcel'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('recorded_to__isnull', True), ('valid_to__isnull', True), _negated=True), expressions=[('identifier', '='), (land.models._LegalTime('valid_from', 'valid_to'), '&&'), (land.models._RecordedTime('recorded_from', 'recorded_to'), '&&')], name='past_versions_of_a_parcel_do_not_contradict'), models.CheckConstraint(condition=models.Q(('identifier__regex', '^[0-9]{12}$')), name='parcel_identifier_has_twelve_digits'), models.CheckConstraint(condition=models.Q(('legal_area_m2__gt', 0)), name='parcel_legal_area_positive'), models.CheckConstraint(condition=models.Q(('ring__len__gte', 3)), name='parcel_ring_has_three_points'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='parcel_legal_time_forward'), models.CheckConstraint(condition=models.Q(('recorded_to__isnull', True), ('recorded_to__gte', models.F('recorded_from')), _connector='OR'), name='parcel_recorded_time_forward')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GistIndex(
+                        condition=models.Q(("recorded_to__isnull", True), ("valid_to__isnull", True)),
+                        fields=["geom"],
+                        name="parcel_place",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("recorded_to__isnull", True), ("valid_to__isnull", True)),
+                        fields=["ring"],
+                        name="parcel_ring",
+                    ),
+                    models.Index(
+                        condition=models.Q(("recorded_to__isnull", True), ("valid_to__isnull", True)),
+                        fields=["commune", "sheet", "number"],
+                        name="parcel_sheet_number",
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("area_m2"), descending=True),
+                        condition=models.Q(("recorded_to__isnull", True), ("valid_to__isnull", True)),
+                        name="parcel_largest",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("recorded_to__isnull", True), ("valid_to__isnull", True)),
+                        fields=("identifier",),
+                        name="one_parcel_in_force_per_identifier",
+                    ),
+                    models.UniqueConstraint(fields=("identifier", "version"), name="one_row_per_version_of_a_parcel"),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("recorded_to__isnull", True), ("valid_to__isnull", True), _negated=True),
+                        expressions=[
+                            ("identifier", "="),
+                            (land.models._LegalTime("valid_from", "valid_to"), "&&"),
+                            (land.models._RecordedTime("recorded_from", "recorded_to"), "&&"),
+                        ],
+                        name="past_versions_of_a_parcel_do_not_contradict",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("identifier__regex", "^[0-9]{12}$")),
+                        name="parcel_identifier_has_twelve_digits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("legal_area_m2__gt", 0)), name="parcel_legal_area_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ring__len__gte", 3)), name="parcel_ring_has_three_points"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="parcel_legal_time_forward",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("recorded_to__isnull", True),
+                            ("recorded_to__gte", models.F("recorded_from")),
+                            _connector="OR",
+                        ),
+                        name="parcel_recorded_time_forward",
+                    ),
+                ],
             },
         ),
         migrations.RunSQL(

@@ -6,62 +6,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Concession',
+            name="Concession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('licence_number', models.CharField(max_length=40, unique=True)),
-                ('holder', models.CharField(max_length=160)),
-                ('holder_contact', models.CharField(blank=True, max_length=120)),
-                ('mineral', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('tham_do', 'Exploration'), ('khai_thac', 'Extraction'), ('tan_thu', 'Salvage extraction'), ('nhom_iv', 'Group IV extraction'), ('dong_cua', 'Mine closure')], max_length=12)),
-                ('method', models.CharField(choices=[('lo_thien', 'Open pit'), ('ham_lo', 'Underground')], max_length=10)),
-                ('status', models.CharField(choices=[('cho_cap', 'Applied for'), ('hieu_luc', 'In force'), ('tam_dung', 'Suspended'), ('het_han', 'Expired'), ('da_dong', 'Closed')], max_length=10)),
-                ('granted_on', models.DateField()),
-                ('expires_on', models.DateField()),
-                ('top_level_m', models.IntegerField()),
-                ('bottom_level_m', models.IntegerField()),
-                ('licensed_area_ha', models.DecimalField(decimal_places=2, max_digits=10)),
-                ('geom', django.contrib.gis.db.models.fields.PolygonField(editable=False, null=True, srid=5899)),
-                ('source', models.CharField(max_length=200)),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.commune')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("licence_number", models.CharField(max_length=40, unique=True)),
+                ("holder", models.CharField(max_length=160)),
+                ("holder_contact", models.CharField(blank=True, max_length=120)),
+                ("mineral", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("tham_do", "Exploration"),
+                            ("khai_thac", "Extraction"),
+                            ("tan_thu", "Salvage extraction"),
+                            ("nhom_iv", "Group IV extraction"),
+                            ("dong_cua", "Mine closure"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(choices=[("lo_thien", "Open pit"), ("ham_lo", "Underground")], max_length=10),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("cho_cap", "Applied for"),
+                            ("hieu_luc", "In force"),
+                            ("tam_dung", "Suspended"),
+                            ("het_han", "Expired"),
+                            ("da_dong", "Closed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("granted_on", models.DateField()),
+                ("expires_on", models.DateField()),
+                ("top_level_m", models.IntegerField()),
+                ("bottom_level_m", models.IntegerField()),
+                ("licensed_area_ha", models.DecimalField(decimal_places=2, max_digits=10)),
+                (
+                    "geom",
+                    django.contrib.gis.db.models.fields.PolygonField(editable=False, null=True, srid=5899),
+                ),
+                ("source", models.CharField(max_length=200)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.commune"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConcessionCorner',
+            name="ConcessionCorner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('geom', django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=5899)),
-                ('concession', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corners', to='mines.concession')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("geom", django.contrib.gis.db.models.fields.PointField(spatial_index=False, srid=5899)),
+                (
+                    "concession",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corners",
+                        to="mines.concession",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='concession',
-            constraint=models.CheckConstraint(condition=models.Q(('top_level_m__gt', models.F('bottom_level_m'))), name='concession_top_above_bottom'),
+            model_name="concession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("top_level_m__gt", models.F("bottom_level_m"))),
+                name="concession_top_above_bottom",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concession',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on__gt', models.F('granted_on'))), name='concession_expires_after_grant'),
+            model_name="concession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_on__gt", models.F("granted_on"))),
+                name="concession_expires_after_grant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concession',
-            constraint=models.CheckConstraint(condition=models.Q(('licensed_area_ha__gt', 0)), name='concession_area_positive'),
+            model_name="concession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("licensed_area_ha__gt", 0)), name="concession_area_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='concessioncorner',
-            constraint=models.UniqueConstraint(fields=('concession', 'number'), name='concession_corner_number_once'),
+            model_name="concessioncorner",
+            constraint=models.UniqueConstraint(fields=("concession", "number"), name="concession_corner_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='concessioncorner',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='concession_corner_from_one'),
+            model_name="concessioncorner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="concession_corner_from_one"
+            ),
         ),
     ]

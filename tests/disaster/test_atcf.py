@@ -125,9 +125,7 @@ def test_the_thresholds_of_one_time_are_one_fix() -> None:
     [({"lat": "210N"}, "latitude"), ({"lon": "1072E"}, "longitude"), ({"wind": "100"}, "wind"),
      ({"pressure": "940"}, "pressure"), ({"stage": "TS"}, "stage"), ({"ne": "10"}, "radius")],
 )  # fmt: skip
-def test_a_row_that_contradicts_an_earlier_one_is_told_with_both_values(
-    changed: dict[str, str], column: str
-) -> None:
+def test_a_row_that_contradicts_an_earlier_one_is_told_with_both_values(changed: dict[str, str], column: str) -> None:
     _fix, fault = outcomes(LANDFALL, line(**changed))
     assert isinstance(fault, BadLine)
     assert (fault.column, fault.expected) == (column, "same")

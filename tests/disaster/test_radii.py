@@ -55,10 +55,7 @@ def test_the_order_is_ne_se_sw_nw() -> None:
         quadrants = tuple(30 if place == other else 0 for other in range(4))
         shape = sectors(110.0, 15.0, quadrants)  # type: ignore[arg-type]
         assert shape is not None
-        assert (
-            math.copysign(1, shape.centroid.x - 110) == east
-            and math.copysign(1, shape.centroid.y - 15) == north
-        )
+        assert math.copysign(1, shape.centroid.x - 110) == east and math.copysign(1, shape.centroid.y - 15) == north
 
 
 def test_nothing_known_is_no_shape() -> None:

@@ -1,4 +1,4 @@
-"""Wind levels and storm classes of Vietnam: in the formulas, in the published table and in the database alike."""
+"""Wind levels and storm classes: the same in the formulas, in the published table and in the database."""
 
 import csv
 import doctest

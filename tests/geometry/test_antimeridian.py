@@ -46,6 +46,4 @@ def test_distances_are_those_of_the_ellipsoid() -> None:
 def test_destinations_lie_at_their_distance() -> None:
     azimuths = np.arange(0.0, 360.0, 45.0)
     lons, lats = geodesic.destinations(107.0, 20.0, azimuths, np.full(8, 5000.0))
-    assert [geodesic.distance_m(107.0, 20.0, *at) for at in zip(lons, lats, strict=True)] == pytest.approx(
-        [5000.0] * 8
-    )
+    assert [geodesic.distance_m(107.0, 20.0, *at) for at in zip(lons, lats, strict=True)] == pytest.approx([5000.0] * 8)

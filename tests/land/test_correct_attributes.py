@@ -26,9 +26,7 @@ def ours(db: None) -> Parcel:
 
 
 def correct(actor: Viewer, parcel: Parcel, **values: Any) -> Parcel:
-    return correct_attributes(
-        actor, parcel.identifier, version=parcel.version, values=values, document=DOCUMENT
-    )
+    return correct_attributes(actor, parcel.identifier, version=parcel.version, values=values, document=DOCUMENT)
 
 
 def test_the_correction_history_and_event_are_one(ours: Parcel, viewer: Any) -> None:
@@ -108,7 +106,11 @@ def test_a_wrong_value_is_refused_by_its_field(ours: Parcel, viewer: Any, field:
 def test_a_change_rests_on_a_document(ours: Parcel, viewer: Any) -> None:
     with pytest.raises(Invalid) as refusal:
         correct_attributes(
-            viewer("land.halong"), ours.identifier, version=ours.version, values={"number": 5_000}, document=" "
+            viewer("land.halong"),
+            ours.identifier,
+            version=ours.version,
+            values={"number": 5_000},
+            document=" ",
         )
     assert refusal.value.field == "document"
 

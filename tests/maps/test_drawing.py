@@ -152,9 +152,7 @@ def test_a_picture_without_layers_is_the_background() -> None:
 
 
 @pytest.mark.parametrize("size", [(0, 10), (10, 0), (-5, 10), (4097, 10), (10, 10**9)])
-def test_an_oversized_picture_is_refused_before_anything_is_allocated(
-    map_of: MapOf, size: tuple[int, int]
-) -> None:
+def test_an_oversized_picture_is_refused_before_anything_is_allocated(map_of: MapOf, size: tuple[int, int]) -> None:
     with pytest.raises(TooLarge):
         map_of(width=size[0], height=size[1])
     with pytest.raises(TooLarge):
@@ -172,9 +170,7 @@ def test_a_box_without_an_inside_is_refused(map_of: MapOf, bbox: tuple[float, fl
         map_of(bbox=bbox)
 
 
-def test_a_variable_that_nobody_sets_is_an_error_not_a_guess(
-    map_of: MapOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_variable_that_nobody_sets_is_an_error_not_a_guess(map_of: MapOf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gis.maps.drawing.pictures.variables_for", lambda layers, viewer: {})
     with pytest.raises(ValueError, match="areas_test_shapes"):
         render(map_of())

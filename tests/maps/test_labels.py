@@ -48,22 +48,16 @@ def test_a_line_of_vietnamese_has_no_empty_boxes() -> None:
 
 
 def test_long_texts_are_broken_into_lines() -> None:
-    ink = pixels(
-        notice("một hai ba bốn năm sáu bảy tám chín mười", 120, 120, Background(transparent=True), "png")
-    )
+    ink = pixels(notice("một hai ba bốn năm sáu bảy tám chín mười", 120, 120, Background(transparent=True), "png"))
     one_line = np.ptp(np.flatnonzero(written("Một").any(axis=1)))
     assert np.ptp(np.flatnonzero(ink[..., 3].any(axis=1))) > 2 * one_line
 
 
 def test_two_halves_make_one_picture_labels_and_all(map_of: MapOf) -> None:
     west, south = GRID
-    whole = pixels(
-        render(map_of("named", bbox=(west, south, west + 600, south + 300), width=600, height=300))
-    )
+    whole = pixels(render(map_of("named", bbox=(west, south, west + 600, south + 300), width=600, height=300)))
     left = pixels(render(map_of("named", bbox=(west, south, west + 300, south + 300), width=300, height=300)))
-    right = pixels(
-        render(map_of("named", bbox=(west + 300, south, west + 600, south + 300), width=300, height=300))
-    )
+    right = pixels(render(map_of("named", bbox=(west + 300, south, west + 600, south + 300), width=300, height=300)))
     assert whole[..., 0].min() < 60
     assert greatest_difference(np.concatenate([left, right], axis=1), whole) <= ROUNDING
 

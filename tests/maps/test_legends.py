@@ -48,9 +48,7 @@ def test_markers_are_drawn_whole(shapes: Layer, marker: str) -> None:
 
 def test_swatches_and_ground_are_as_asked(shapes: Layer) -> None:
     small = legend_of(shapes, shapes.styles[0], swatch=Swatch(10, 10))
-    large = legend_of(
-        shapes, shapes.styles[0], swatch=Swatch(60, 40), background=Background(transparent=True)
-    )
+    large = legend_of(shapes, shapes.styles[0], swatch=Swatch(60, 40), background=Background(transparent=True))
     assert large.height > small.height
     assert share(large.picture, RED) > share(small.picture, RED)
     assert pixels(large.picture)[0, 0, 3] == 0

@@ -32,8 +32,7 @@ def test_there_is_nothing_outside_the_pyramid(shapes: Layer, tile: tuple[int, in
 def test_labels_agree_across_the_edges_of_tiles(shapes: Layer, db: None) -> None:
     z, x, y = tile_at(GRID[0] + 300, GRID[1] + 300, 17)
     fine = [
-        [pixels(tile_picture(shapes, Viewer.public(), z, x + i, y + j, style="named")) for i in (0, 1)]
-        for j in (0, 1)
+        [pixels(tile_picture(shapes, Viewer.public(), z, x + i, y + j, style="named")) for i in (0, 1)] for j in (0, 1)
     ]
     mosaic = np.concatenate([np.concatenate(row, axis=1) for row in fine], axis=0)
     whole = whole_picture(shapes, z, x, y)

@@ -24,9 +24,7 @@ def test_fills_lie_below_outlines_so_that_neighbours_do_not_cover_them() -> None
 
 
 def test_a_value_is_compared_as_a_text_or_a_number() -> None:
-    style = Style(
-        "s", "S", (Rule("a", ("x", "y"), fill="#ff0000"), Rule("b", (3,), fill="#00ff00")), field="kind"
-    )
+    style = Style("s", "S", (Rule("a", ("x", "y"), fill="#ff0000"), Rule("b", (3,), fill="#00ff00")), field="kind")
     assert filters(style) == ["([kind] = 'x') or ([kind] = 'y')", "([kind] = 3)"]
 
 
@@ -48,9 +46,7 @@ def test_a_field_with_brackets_in_its_name_is_refused() -> None:
 
 
 def test_scale_limits_stand_before_the_symbol() -> None:
-    rule = next(
-        parsed(Style("s", "S", (Rule("a", fill="#ff0000", max_scale=5000, min_scale=100),))).iter("Rule")
-    )
+    rule = next(parsed(Style("s", "S", (Rule("a", fill="#ff0000", max_scale=5000, min_scale=100),))).iter("Rule"))
     assert [child.tag for child in rule] == [
         "MinScaleDenominator",
         "MaxScaleDenominator",
@@ -72,9 +68,7 @@ def test_points_are_drawn_as_markers_from_our_own_files(marker: str | None) -> N
     ("geometry_type", "placement", "expected"),
     [("Polygon", "point", "interior"), ("LineString", "line", "line"), ("Point", "point", "point")],
 )
-def test_labels_lie_inside_along_or_beside_their_feature(
-    geometry_type: str, placement: str, expected: str
-) -> None:
+def test_labels_lie_inside_along_or_beside_their_feature(geometry_type: str, placement: str, expected: str) -> None:
     label = Label("name", placement=placement)  # type: ignore[arg-type]
     style = Style("s", "S", (Rule("a", stroke="#000000"),), labels=(label,))
     text = next(parsed(style, geometry_type).iter("TextSymbolizer"))

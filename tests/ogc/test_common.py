@@ -86,9 +86,7 @@ def test_crs84_is_longitude_first_under_every_name(name: str) -> None:
     assert find_crs(name) == CRS84
 
 
-@pytest.mark.parametrize(
-    "name", ["", "5899", "EPSG:2154", "EPSG:5899;x", "EPSG:058990", "AUTO2:42001", "CRS:83"]
-)
+@pytest.mark.parametrize("name", ["", "5899", "EPSG:2154", "EPSG:5899;x", "EPSG:058990", "AUTO2:42001", "CRS:83"])
 def test_a_system_that_is_not_offered_is_refused_with_a_list_of_those_that_are(name: str) -> None:
     with pytest.raises(BadParameter) as caught:
         find_crs(name)

@@ -50,9 +50,7 @@ def layer_named(root: Element, name: str) -> Element:
 
 def boxes(layer: Element) -> dict[str, tuple[float, ...]]:
     return {
-        str(box.get("CRS") or box.get("SRS")): tuple(
-            float(box.attrib[key]) for key in ("minx", "miny", "maxx", "maxy")
-        )
+        str(box.get("CRS") or box.get("SRS")): tuple(float(box.attrib[key]) for key in ("minx", "miny", "maxx", "maxy"))
         for box in layer.findall("BoundingBox")
     }
 
@@ -159,9 +157,7 @@ def test_the_extent_of_rows_that_the_viewer_may_not_see_does_not_leak(
     assert north == pytest.approx(seen.maxy, abs=0.011)
 
 
-def test_legends_have_the_size_that_is_announced(
-    capabilities: Callable[[str], Element], client: Client
-) -> None:
+def test_legends_have_the_size_that_is_announced(capabilities: Callable[[str], Element], client: Client) -> None:
     for version in ("1.1.1", "1.3.0"):
         legends = list(capabilities(version).iter("LegendURL"))
         assert len(legends) >= 3
@@ -223,10 +219,7 @@ def test_the_note_that_nothing_here_is_a_legal_boundary_is_there(
 ) -> None:
     for version in ("1.1.1", "1.3.0"):
         assert capabilities(version).findtext("Service/Abstract")
-        assert (
-            layer_named(capabilities(version), "test_shapes").findtext("Attribution/Title")
-            == "Halong's tests"
-        )
+        assert layer_named(capabilities(version), "test_shapes").findtext("Attribution/Title") == "Halong's tests"
 
 
 def test_a_legend_can_be_asked_for_by_scale_size_and_ground(wms: Ask, shapes: Layer) -> None:

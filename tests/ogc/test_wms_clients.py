@@ -73,9 +73,7 @@ def test_owslib_understands_our_exceptions(server: Server, version: str) -> None
 )
 def test_gdal_opens_a_layer_and_reads_pixels(server: Server, version: str, key: str, crs: str) -> None:
     west, south, east, north = announced_box(server, crs)
-    box = (
-        (south, west, north, east) if (version, crs) == ("1.3.0", "EPSG:4326") else (west, south, east, north)
-    )
+    box = (south, west, north, east) if (version, crs) == ("1.3.0", "EPSG:4326") else (west, south, east, north)
     address = (
         f"WMS:{server.url}/wms?SERVICE=WMS&VERSION={version}&REQUEST=GetMap&LAYERS=parcels&STYLES="
         f"&{key}={crs}&BBOX={','.join(map(str, box))}&FORMAT=image/png"

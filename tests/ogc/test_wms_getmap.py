@@ -50,9 +50,7 @@ def test_vn2000_degrees_are_turned_too_and_its_grids_are_not(get_map: Ask) -> No
     assert share(turned.content, RED) > 0.2
     for srid in (5899, 3405, 3857, 32648):
         box = ",".join(map(repr, transformer(5899, srid).transform_bounds(*FRAME)))
-        assert same(
-            get_map(crs=f"EPSG:{srid}", bbox=box), get_map(**in_version_1_1_1(srs=f"EPSG:{srid}", bbox=box))
-        )
+        assert same(get_map(crs=f"EPSG:{srid}", bbox=box), get_map(**in_version_1_1_1(srs=f"EPSG:{srid}", bbox=box)))
 
 
 def test_numbers_may_be_written_with_exponents(get_map: Ask) -> None:

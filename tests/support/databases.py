@@ -38,7 +38,8 @@ def owner_sql(statement: sql.Composable | str, database: str = TEMPLATE) -> None
 def create_database(name: str, template: str = TEMPLATE) -> None:
     drop_database(name)
     owner_sql(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)), "postgres"
+        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)),
+        "postgres",
     )
 
 

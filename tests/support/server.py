@@ -101,7 +101,11 @@ class Server:
         address = f"{self.url}/accounts/login/"
         session.get(address, timeout=30)
         session.headers["Referer"] = address
-        form = {"username": username, "password": password, "csrfmiddlewaretoken": session.cookies["csrftoken"]}
+        form = {
+            "username": username,
+            "password": password,
+            "csrfmiddlewaretoken": session.cookies["csrftoken"],
+        }
         answer = session.post(address, data=form, timeout=30, allow_redirects=False)
         assert answer.status_code == 302, answer.text[:500]
         session.headers["X-CSRFToken"] = session.cookies["csrftoken"]

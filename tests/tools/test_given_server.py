@@ -44,9 +44,7 @@ def test_a_database_of_somebody_else_stays_open_to_them(cluster: Cluster, tmp_pa
     assert psql(url(cluster, "guest", "theirs"), owner) == "guest"
 
 
-def test_what_the_role_may_not_make_is_given_as_sql_for_an_administrator(
-    cluster: Cluster, tmp_path: Path
-) -> None:
+def test_what_the_role_may_not_make_is_given_as_sql_for_an_administrator(cluster: Cluster, tmp_path: Path) -> None:
     server = Server.of_url(url(cluster, "guest", "asked"))
     env_file = tmp_path / "halong.env"
     with pytest.raises(Failed, match="administrator") as refusal:

@@ -75,9 +75,7 @@ def test_gis_imports_no_domain() -> None:
 
 def test_the_locked_versions_are_those_that_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    pins = dict(
-        re.findall(r"^([a-z0-9._-]+)==([^ ;]+)", (ROOT / "requirements-dev.lock").read_text(), re.MULTILINE)
-    )
+    pins = dict(re.findall(r"^([a-z0-9._-]+)==([^ ;]+)", (ROOT / "requirements-dev.lock").read_text(), re.MULTILINE))
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     names = [re.split(r"[\[<>=~!; ]", wish)[0].lower() for wish in wanted]
     assert [name for name in names if name not in pins] == []

@@ -41,10 +41,7 @@ def test_private_fields_do_not_exist_on_the_public_map(viewer: Any) -> None:
         return {f"{layer['name']}.{field['name']}" for layer in config["layers"] for field in layer["fields"]}
 
     private = {
-        f"{layer.name}.{field.name}"
-        for layer in registry.all_layers()
-        for field in layer.fields
-        if field.private
+        f"{layer.name}.{field.name}" for layer in registry.all_layers() for field in layer.fields if field.private
     }
     assert private
     assert not private & fields(map_config(Viewer.public()))
@@ -71,9 +68,7 @@ def test_no_text_is_sent_that_nothing_says() -> None:
     patterns = TEXT_PATTERN.findall(source)
 
     def said(key: str) -> bool:
-        return f'"{key}"' in source or any(
-            key.startswith(start) and key.endswith(end) for start, end in patterns
-        )
+        return f'"{key}"' in source or any(key.startswith(start) and key.endswith(end) for start, end in patterns)
 
     assert not [key for key in map_texts() if not said(key)]
 

@@ -42,12 +42,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("storm", help="name of a storm that is stored, as yagi")
-        parser.add_argument(
-            "--speed", type=factor, default=600.0, help="times as fast as it was (default: 600)"
-        )
-        parser.add_argument(
-            "--from", dest="start", type=moment, metavar="TIME", help="begin here, told all before"
-        )
+        parser.add_argument("--speed", type=factor, default=600.0, help="times as fast as it was (default: 600)")
+        parser.add_argument("--from", dest="start", type=moment, metavar="TIME", help="begin here, told all before")
         parser.add_argument("--until", type=moment, metavar="TIME", help="end here, in the storm's own time")
         parser.add_argument("--loop", action="store_true", help="begin anew when it ends")
         parser.add_argument("--clear", action="store_true", help="only take the last exercise off the map")
@@ -75,9 +71,7 @@ class Command(BaseCommand):
                 return
 
     def run(self, run: Replay) -> None:
-        told = _(
-            "%(storm)s, %(fixes)d fixes at %(speed)g times the speed, %(assets)d assets. Ctrl-C ends it."
-        )
+        told = _("%(storm)s, %(fixes)d fixes at %(speed)g times the speed, %(assets)d assets. Ctrl-C ends it.")
         figures = {
             "storm": run.name.name,
             "fixes": len(run.fixes),

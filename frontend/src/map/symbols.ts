@@ -7,12 +7,16 @@ import { denominator, drawnAt, rgba, ruleFinder } from "./rules";
 
 export const FONT = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif';
 
+/** Pixels of the line that widens areas which are too small to be seen. */
+const WIDENED = 1.2;
+
 /** Latitude at which scale limits are judged: the middle of the province. */
 export const SCALE_LATITUDE = 21;
 
 /**
  * Draws features by the style's rules; nothing where no rule fits.
- * Coarser than *outlinesUpTo* (map units a pixel) areas have no outlines: they would cover the areas themselves.
+ * Coarser than *outlinesUpTo* (map units a pixel) outlines would cover the areas: there each area is widened by a
+ * line of its own colour, so that it is seen even where it is smaller than a pixel.
  */
 export function featureStyle(style: StyleConfig, outlinesUpTo = Infinity): (feature: FeatureLike, resolution: number) => Style | undefined {
   const find = ruleFinder(style);
@@ -23,7 +27,7 @@ export function featureStyle(style: StyleConfig, outlinesUpTo = Infinity): (feat
     if (!rule || !drawnAt(denominator(resolution, SCALE_LATITUDE), rule)) return undefined;
     const outlined = resolution <= outlinesUpTo || !rule.fill;
     const made = outlined ? full : plain;
-    const known = made.get(rule) ?? ruleStyle(outlined ? rule : { ...rule, stroke: null });
+    const known = made.get(rule) ?? ruleStyle(outlined ? rule : { ...rule, stroke: rgba(rule.fill, rule.fill_opacity), stroke_width: WIDENED, dash: [] });
     made.set(rule, known);
     return known;
   };

@@ -7,6 +7,8 @@ import VectorTileSource from "ol/source/VectorTile";
 import type { LayerConfig } from "../shared/config";
 import { featureStyle } from "./symbols";
 
+/** Zoom levels after the layer's detail zoom at which its areas are large enough for outlines. */
+const OUTLINES_AFTER = 2;
 /** Map units a pixel at zoom level 0. */
 const WHOLE_WORLD = 156_543.034;
 
@@ -59,7 +61,7 @@ export class Tiles {
 }
 
 function tileLayer(config: LayerConfig, url: string): VectorTileLayer {
-  const outlinesUpTo = config.detailZoom ? WHOLE_WORLD / 2 ** config.detailZoom : Infinity;
+  const outlinesUpTo = config.detailZoom ? WHOLE_WORLD / 2 ** (config.detailZoom + OUTLINES_AFTER) : Infinity;
   const layer = new VectorTileLayer({
     source: new VectorTileSource({
       format: new MVT({ idProperty: "id" }),

@@ -4,23 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Touch',
+            name="Touch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layer', models.CharField(max_length=40)),
-                ('x', models.IntegerField()),
-                ('y', models.IntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("layer", models.CharField(max_length=40)),
+                ("x", models.IntegerField()),
+                ("y", models.IntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['layer', 'x', 'y', 'id'], name='touch_by_cell')],
+                "indexes": [models.Index(fields=["layer", "x", "y", "id"], name="touch_by_cell")],
             },
         ),
     ]

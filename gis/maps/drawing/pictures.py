@@ -48,9 +48,7 @@ def blank(width: int, height: int, background: Background, format: str) -> bytes
 def notice(text: str, width: int, height: int, background: Background, format: str) -> bytes:
     """A picture with *text* in its middle, broken into lines where it is too long."""
     check_size(width, height)
-    return shared_pool().ask(
-        {**canvas(width, height, background, format), **text_sketch(text, width, height)}
-    )
+    return shared_pool().ask({**canvas(width, height, background, format), **text_sketch(text, width, height)})
 
 
 def project(x: float, y: float, source: int, target: int) -> tuple[float, float]:

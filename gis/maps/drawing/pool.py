@@ -201,9 +201,9 @@ class Pool:
 
 
 def drawing_environment() -> dict[str, str]:
-    return {
-        name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith("PG")
-    } | {"LC_ALL": "C.UTF-8"}
+    return {name: value for name, value in os.environ.items() if name in PASSED_ON or name.startswith("PG")} | {
+        "LC_ALL": "C.UTF-8"
+    }
 
 
 _shared: Pool | None = None

@@ -52,9 +52,7 @@ class MapRequest:
     def __post_init__(self) -> None:
         check_size(self.width, self.height)
         if len(self.layers) > settings.MAP_LAYER_LIMIT:
-            raise TooLarge(
-                _("At most %d layers fit into one picture.") % settings.MAP_LAYER_LIMIT, field="layers"
-            )
+            raise TooLarge(_("At most %d layers fit into one picture.") % settings.MAP_LAYER_LIMIT, field="layers")
         if self.format not in ENCODINGS:
             raise BadParameter(field="format", expected=", ".join(ENCODINGS))
         minx, miny, maxx, maxy = self.bbox
@@ -73,6 +71,4 @@ def check_size(width: int, height: int) -> None:
     """Raise unless a picture of *width* × *height* pixels is allowed."""
     limit = settings.MAP_MAX_SIDE
     if not (1 <= width <= limit and 1 <= height <= limit):
-        raise TooLarge(
-            _("A picture is at least 1 and at most %d pixels wide and high.") % limit, field="width, height"
-        )
+        raise TooLarge(_("A picture is at least 1 and at most %d pixels wide and high.") % limit, field="width, height")

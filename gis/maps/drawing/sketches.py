@@ -14,9 +14,7 @@ TEXT_COLOUR = "#222222"
 TEXT_SIZE = 11
 
 
-def sketch(
-    sheet: Element, shapes: list[dict[str, Any]], *, scale_factor: float = 1.0, crop: int = 0
-) -> dict[str, Any]:
+def sketch(sheet: Element, shapes: list[dict[str, Any]], *, scale_factor: float = 1.0, crop: int = 0) -> dict[str, Any]:
     """An order of *shapes* ({"wkt", "text", "styles"}); *crop*: pixels left free to the right of them."""
     return {
         "do": "sketch",
@@ -42,9 +40,7 @@ def text_sketch(message: str, width: int, height: int) -> dict[str, Any]:
             **{"allow-overlap": "true", "wrap-width": wrap, "wrap-before": "true"},
         ),
     )
-    shapes = (
-        [{"wkt": f"POINT ({width / 2} {height / 2})", "text": message, "styles": ["text"]}] if message else []
-    )
+    shapes = [{"wkt": f"POINT ({width / 2} {height / 2})", "text": message, "styles": ["text"]}] if message else []
     return sketch(sheet, shapes)
 
 

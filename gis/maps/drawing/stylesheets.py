@@ -44,9 +44,7 @@ def sheet_of(style: Style, geometry_type: str, name: str) -> Sheet:
             shapes.append(styled.attrib["name"])
     labels = []
     for number, label in enumerate(style.labels):
-        root.append(
-            _labelled(f"{name}:label{number}", label, geometry_type, _marker_size(style, geometry_type))
-        )
+        root.append(_labelled(f"{name}:label{number}", label, geometry_type, _marker_size(style, geometry_type)))
         labels.append(f"{name}:label{number}")
     return Sheet(ElementTree.tostring(root, encoding="unicode"), tuple(shapes), tuple(labels))
 

@@ -18,9 +18,7 @@ DEEPEST_ZOOM = 22
 SIDE = 256
 
 
-def tile_picture(
-    layer: Layer, viewer: Viewer, z: int, x: int, y: int, *, side: int = SIDE, style: str = ""
-) -> bytes:
+def tile_picture(layer: Layer, viewer: Viewer, z: int, x: int, y: int, *, side: int = SIDE, style: str = "") -> bytes:
     """The transparent PNG of tile *z*/*x*/*y* (y from the north) as *viewer* sees it, *side* pixels wide.
 
     A tile of 512 pixels is the one of 256 drawn twice as finely. Raises `NotFound` outside the tile pyramid

@@ -58,7 +58,7 @@ def read_boxes(text: str) -> tuple[Box, ...]:
     """lon/lat boxes of WGS 84; one whose west lies east of its east crosses the antimeridian and becomes two."""
     numbers = read_numbers(text, (4, 6))
     west, south, east, north = numbers if len(numbers) == 4 else (numbers[0], numbers[1], numbers[3], numbers[4])
-    if south > north or not (-90 <= south and north <= 90):
+    if south > north or south < -90 or north > 90:
         raise BadParameter(field="bbox", expected=_("latitudes from −90 to 90, the southern first"))
     if not (-180 <= west <= 180 and -180 <= east <= 180):
         raise BadParameter(field="bbox", expected=_("longitudes from −180 to 180"))
@@ -74,9 +74,7 @@ def read_span(text: str) -> TimeSpan:
         return TimeSpan(_moment(parts[0], end=False), _moment(parts[0], end=True))
     if len(parts) != 2:
         raise _bad_time()
-    start, end = (
-        None if part in ("", "..") else _moment(part, end=place == 1) for place, part in enumerate(parts)
-    )
+    start, end = (None if part in ("", "..") else _moment(part, end=place == 1) for place, part in enumerate(parts))
     if start is None and end is None and text != "../..":
         raise _bad_time()
     if start and end and start > end:

@@ -19,7 +19,13 @@ from gis.problems import NotAcceptable, NotAllowed
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-ACCEPTED = ("application/geo+json", "application/json", "application/vnd.oai.openapi+json", "text/html", "*/*")
+ACCEPTED = (
+    "application/geo+json",
+    "application/json",
+    "application/vnd.oai.openapi+json",
+    "text/html",
+    "*/*",
+)
 """What a client may ask for; a browser that prefers pages is given JSON."""
 METHODS = "GET, HEAD, OPTIONS"
 
@@ -27,7 +33,7 @@ METHODS = "GET, HEAD, OPTIONS"
 def reading(view: View[P]) -> View[P]:
     """GET, HEAD and OPTIONS alone, for clients that take JSON."""
 
-    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers={"Allow": METHODS})
         if request.method not in ("GET", "HEAD"):
@@ -43,7 +49,9 @@ def at(request: HttpRequest) -> Address:
     return lambda path: public_address(request, f"/ogc{path}")
 
 
-def document(request: HttpRequest, content: documents.Json, *, personal: bool = False, kind: str = "application/json") -> HttpResponseBase:
+def document(
+    request: HttpRequest, content: documents.Json, *, personal: bool = False, kind: str = "application/json"
+) -> HttpResponseBase:
     only(request.GET, DOCUMENT)
     answer = JsonResponse(content, content_type=kind, json_dumps_params={"ensure_ascii": False})
     return let_keep(answer, personal=personal)

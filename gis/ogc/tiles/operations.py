@@ -18,7 +18,9 @@ def check_place(z: int, x: int, y: int) -> None:
     """Raise `NotFound` outside the tile matrix set."""
     if z > DEEPEST_ZOOM or not (0 <= x < 1 << z and 0 <= y < 1 << z):
         raise NotFound(
-            _("There is no such tile."), field="tile", expected=f"zoom 0–{DEEPEST_ZOOM}, column and row below 2^zoom"
+            _("There is no such tile."),
+            field="tile",
+            expected=f"zoom 0–{DEEPEST_ZOOM}, column and row below 2^zoom",
         )
 
 

@@ -145,18 +145,13 @@ def joined(boxes: Iterable[Bounds]) -> Box:
 def grouped(entries: list[LayerEntry]) -> list[tuple[str, list[LayerEntry]]]:
     """The layers under their headings; within one, in drawing order."""
     ordered = sorted(entries, key=lambda entry: str(entry.layer.group))
-    return [
-        (heading, list(found))
-        for heading, found in groupby(ordered, key=lambda entry: str(entry.layer.group))
-    ]
+    return [(heading, list(found)) for heading, found in groupby(ordered, key=lambda entry: str(entry.layer.group))]
 
 
 def report(version: str, problem: Problem) -> str:
     """*problem* as a ServiceExceptionReport."""
     code = problem.extra.get("ows_code") or ("InvalidParameterValue" if problem.status in (400, 413) else "")
-    return document(
-        f"exception_{version}.xml", {"code": code, "locator": problem.field or "", "text": str(problem)}
-    )
+    return document(f"exception_{version}.xml", {"code": code, "locator": problem.field or "", "text": str(problem)})
 
 
 def failure_picture(failure: Failure, problem: Problem) -> bytes:

@@ -5,47 +5,98 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import gis.places.models
 from django.db import migrations, models
+
+import gis.places.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Commune',
+            name="Commune",
             fields=[
-                ('code', models.CharField(max_length=5, primary_key=True, serialize=False)),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), blank=True, default=list, size=None)),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('phuong', 'Ward'), ('xa', 'Commune'), ('dac_khu', 'Special zone')], max_length=10)),
-                ('area_official_km2', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
-                ('label', django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                ("code", models.CharField(max_length=5, primary_key=True, serialize=False)),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=5), blank=True, default=list, size=None
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("phuong", "Ward"), ("xa", "Commune"), ("dac_khu", "Special zone")],
+                        max_length=10,
+                    ),
+                ),
+                ("area_official_km2", models.DecimalField(decimal_places=2, max_digits=8, null=True)),
+                ("label", django.contrib.gis.db.models.fields.PointField(srid=4326)),
             ],
             options={
-                'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^\\d{5}$')), name='commune_code_has_five_digits'), models.CheckConstraint(condition=models.Q(('kind__in', ['phuong', 'xa', 'dac_khu'])), name='commune_kind_known')],
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^\\d{5}$")), name="commune_code_has_five_digits"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["phuong", "xa", "dac_khu"])),
+                        name="commune_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CommuneOutline',
+            name="CommuneOutline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('geom', django.contrib.gis.db.models.fields.MultiPolygonField(srid=5899)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(max_length=200)),
-                ('schematic', models.BooleanField(default=False)),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outlines', to='places.commune')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("geom", django.contrib.gis.db.models.fields.MultiPolygonField(srid=5899)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("source", models.CharField(max_length=200)),
+                ("schematic", models.BooleanField(default=False)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outlines",
+                        to="places.commune",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='outline_ends_after_it_begins'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('commune', '='), (gis.places.models._Validity('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&')], name='one_outline_of_a_commune_a_day')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="outline_ends_after_it_begins",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("commune", "="),
+                            (
+                                gis.places.models._Validity(
+                                    "valid_from",
+                                    "valid_to",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="one_outline_of_a_commune_a_day",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
+from rest_framework.settings import api_settings
 
 from gis import problems
 from gis.problems import Problem
@@ -44,4 +45,5 @@ def _invalid(detail: Any) -> Problem:
         return problems.Invalid(" ".join(map(str, detail)))
     faults = {field: " ".join(map(str, texts)) for field, texts in detail.items()}
     field = next(iter(faults))
-    return problems.Invalid(faults[field], field=field, errors=faults)
+    named = None if field == api_settings.NON_FIELD_ERRORS_KEY else field
+    return problems.Invalid(faults[field], field=named, errors=faults)
