@@ -83,14 +83,19 @@ def test_parcels_are_drawn_in_the_colours_of_their_use(open_map: OpenMap, server
     page = open_map(f"#18/{lat}/{lon}")
     assert wait_until_drawn(page, "parcels") > 20
     page.locator("#layer-wind_radii").uncheck()
-    settled(page)
-    colours = page.evaluate(
-        "() => window.halong.map.getAllLayers().find(one => one.get('name') === 'parcels').get('config')"
-        ".style.rules.map(rule => rule.fill)"
+    rules = page.evaluate(
+        "() => window.halong.map.getAllLayers().find(one => one.get('name') === 'parcels').get('config').style.rules"
     )
-    picture = page.locator("#map").screenshot()
-    shares = [share(picture, tuple(bytes.fromhex(colour[1:]))) for colour in colours]
-    assert sum(shares) > 0.05
+    colours = [tuple(bytes.fromhex(rule["fill"][1:])) for rule in rules]
+
+    def coloured() -> float:
+        settled(page)
+        picture = page.locator("#map").screenshot()
+        return sum(share(picture, colour) for colour in colours)
+
+    with_parcels = coloured()
+    page.locator("#layer-parcels").uncheck()
+    assert with_parcels > coloured() + 0.01
 
 
 def test_parcels_are_there_at_the_scale_of_the_province_too(open_map: OpenMap) -> None:

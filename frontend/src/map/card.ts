@@ -1,6 +1,6 @@
 /** The attribute card: everything that lies under a place, in the order of the drawing, top first. */
 import GeoJSON from "ol/format/GeoJSON";
-import type { FeatureLike } from "ol/Feature";
+import type BaseLayer from "ol/layer/Base";
 import type OlMap from "ol/Map";
 import VectorLayer from "ol/layer/Vector";
 import VectorSource from "ol/source/Vector";
@@ -83,23 +83,30 @@ export class Card {
 
   /** Whether a marker lies there; areas lie everywhere and say nothing by a hand. */
   private overMarker(pixel: number[]): boolean {
-    const isMarker = (config: LayerConfig | undefined): boolean => config?.geometryType === "Point";
-    return this.map.hasFeatureAtPixel(pixel, { hitTolerance: TOLERANCE, layerFilter: (layer) => isMarker(layer.get("config") as LayerConfig | undefined) });
+    return this.map.hasFeatureAtPixel(pixel, { hitTolerance: TOLERANCE, layerFilter: (layer) => configOf(layer)?.geometryType === "Point" });
   }
 
+  /** Points and lines near the pixel, areas only under it. */
   private hits(pixel: number[]): Hit[] {
     const found = new Map<string, Hit>();
-    this.map.forEachFeatureAtPixel(
-      pixel,
-      (feature: FeatureLike, layer) => {
-        const config = layer.get("config") as LayerConfig | undefined;
-        if (!config) return;
-        const id = String(feature.get("id") ?? feature.getId());
-        const properties = feature.getProperties() as Record<string, unknown>;
-        if (found.size < MOST) found.set(`${config.name}/${id}`, { config, id, properties });
-      },
-      { hitTolerance: TOLERANCE, layerFilter: (layer) => layer.get("config") !== undefined },
-    );
+    const look = (areas: boolean, hitTolerance: number): void => {
+      const layerFilter = (layer: BaseLayer): boolean => {
+        const config = configOf(layer);
+        return config !== undefined && (config.geometryType === "Polygon") === areas;
+      };
+      this.map.forEachFeatureAtPixel(
+        pixel,
+        (feature, layer) => {
+          const config = configOf(layer)!;
+          const id = String(feature.get("id") ?? feature.getId());
+          const properties = feature.getProperties() as Record<string, unknown>;
+          if (found.size < MOST) found.set(`${config.name}/${id}`, { config, id, properties });
+        },
+        { hitTolerance, layerFilter },
+      );
+    };
+    look(false, TOLERANCE);
+    look(true, 0);
     return [...found.values()].sort((a, b) => b.config.position - a.config.position);
   }
 
@@ -128,6 +135,10 @@ export class Card {
       this.marked.getSource()!.addFeatures([geometry].flat());
     }
   }
+}
+
+function configOf(layer: BaseLayer): LayerConfig | undefined {
+  return layer.get("config") as LayerConfig | undefined;
 }
 
 function section(hit: Hit, open: boolean): HTMLDetailsElement {
