@@ -95,10 +95,13 @@ class LayerQuery:
         """(key, GeoJSON Feature as text) row by row, ordered by key, from a server-side cursor; WGS 84."""
         sql, params = self._rows()
         where, more = self._conditions()
+        shape = _transformed("row.geometry", self.layer.srid, WGS84_SRID)
+        if self.layer.geometry_type == "Polygon":
+            shape = f"ST_ForcePolygonCCW({shape})"  # it would turn lines round
         text = (
             f'SELECT row.key, \'{{"type":"Feature","id":\' || to_json(row.key) || \',"geometry":\' ||'
-            f" coalesce(ST_AsGeoJSON(ST_ForcePolygonCCW({_transformed('row.geometry', self.layer.srid, WGS84_SRID)}),"
-            f" {DECIMALS}), 'null') || ',\"properties\":' || {self._properties()} || '}}'"
+            f" coalesce(ST_AsGeoJSON({shape}, {DECIMALS}), 'null')"
+            f" || ',\"properties\":' || {self._properties()} || '}}'"
             f" FROM ({sql}) AS row {where} ORDER BY row.key {self._limit()}"
         )
         for row in stream(text, [*params, *more]):
@@ -174,10 +177,9 @@ class LayerQuery:
             clauses.append("ST_Intersects(row.geometry, ST_GeomFromWKB(%s, %s))")
             params += [shapely.to_wkb(place), self.layer.srid]
         if self.span and self.layer.time:
-            column = f'row."v_{self.layer.time}"'
             for sign, moment in ((">=", self.span.start), ("<=", self.span.end)):
                 if moment is not None:
-                    clauses.append(f"{column} {sign} %s")
+                    clauses.append(f"row.moment {sign} %s")
                     params.append(moment)
         if self.keys:
             clauses.append("row.key = ANY(%s)")
@@ -226,7 +228,9 @@ def _rows_sql(layer: Layer, areas: Areas, fields: Sequence[Field]) -> tuple[str,
     }
     if any(field.private for field in fields):
         columns["private_too"] = InAreas(areas, layer.area)
-    if layer.thin_by and layer.thin_by not in columns:
+    if layer.time:
+        columns["moment"] = F(next(field.path for field in layer.fields if field.name == layer.time))
+    if layer.thin_by:
         columns["weight"] = F(layer.thin_by)
     sql, params = layer.rows(areas).order_by().values(**columns).query.sql_with_params()
     return sql, params

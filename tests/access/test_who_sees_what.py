@@ -6,6 +6,7 @@ from typing import Any
 
 import mapbox_vector_tile
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
 from disaster.models import RescueAsset
@@ -72,7 +73,7 @@ def hidden(db: None) -> Parcel:
     """A parcel of defence or security land in the commune of Hạ Long's officer (06685)."""
     use = HIDDEN_USES[0]
     parcel = Parcel.objects.current().filter(commune_id="06685").order_by("-area_m2")[0]
-    Parcel.objects.filter(pk=parcel.pk).update(recorded_to="2100-01-01T00:00Z")
+    Parcel.objects.filter(pk=parcel.pk).update(recorded_to=Now())
     fields = (
         "identifier",
         "commune_id",
@@ -243,5 +244,5 @@ def test_an_etag_is_not_shared_between_viewers_who_see_differently(
 
 def test_a_change_makes_a_new_version_of_the_layer(hidden: Parcel) -> None:
     before = version_of_layer("parcels")
-    Parcel.objects.filter(pk=hidden.pk).update(recorded_to="2100-01-01T00:00Z")
+    Parcel.objects.filter(pk=hidden.pk).update(valid_to="2100-01-01")
     assert version_of_layer("parcels") != before

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from django.contrib.gis.geos import Point
 from django.db import DatabaseError, connection, transaction
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from land.models import BoundaryPoint, Parcel
@@ -273,7 +273,7 @@ def test_two_editors_at_once_cannot_make_an_overlap(
         assert errors[0].diag.constraint_name == "parcels_do_not_overlap"  # type: ignore[attr-defined]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(5, 20), st.integers(5, 20)),

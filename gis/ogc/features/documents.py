@@ -7,7 +7,6 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 
 from gis.access.viewer import Viewer
-from gis.geometry.crs import WGS84_SRID
 from gis.layers import Layer
 from gis.layers.registry import all_layers
 from gis.ogc.common.extents import extent_of
@@ -68,8 +67,6 @@ def collection(layer: Layer, viewer: Viewer, at: Address) -> Json:
         "title": str(layer.title),
         "description": str(layer.abstract),
         "itemType": "feature",
-        "crs": [CRS84],
-        "storageCrs": storage_crs(layer),
         "links": [
             link(at(here), "self", JSON),
             link(at(f"{here}/items"), "items", GEOJSON, str(layer.title)),
@@ -81,10 +78,6 @@ def collection(layer: Layer, viewer: Viewer, at: Address) -> Json:
     if extent:
         document["extent"] = {"spatial": {"bbox": [list(extent)], "crs": CRS84}}
     return document
-
-
-def storage_crs(layer: Layer) -> str:
-    return CRS84 if layer.srid == WGS84_SRID else f"http://www.opengis.net/def/crs/EPSG/0/{layer.srid}"
 
 
 def item_path(layer: Layer, key: str | int) -> str:

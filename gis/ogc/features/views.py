@@ -19,13 +19,7 @@ from gis.problems import NotAcceptable, NotAllowed
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
-ACCEPTED = (
-    "application/geo+json",
-    "application/json",
-    "application/vnd.oai.openapi+json",
-    "text/html",
-    "*/*",
-)
+ACCEPTED = ("application/geo+json", "application/json", "application/vnd.oai.openapi+json", "text/html")
 """What a client may ask for; a browser that prefers pages is given JSON."""
 METHODS = "GET, HEAD, OPTIONS"
 
