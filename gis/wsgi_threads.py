@@ -98,12 +98,13 @@ class DjangoThreads:
             del self._calls[call]
 
     async def close(self) -> None:
-        """Give up every answer that is still being made."""
+        """Give up every answer that is still being made, and end the threads."""
         calls = dict(self._calls)
         for call in calls:
             await abandon(call)
         if calls:
             await asyncio.wait(calls.values(), timeout=CLOSE_SECONDS)
+        self._wsgi.executor.shutdown(wait=False, cancel_futures=True)
 
     def _answer(self, environ: Any, start_response: Callable[..., Any]) -> Iterator[bytes]:
         """The response's pieces, for as long as somebody waits for them; runs in a thread."""

@@ -104,8 +104,8 @@ class Stream:
             self._wake()
             while (await receive())["type"] != "http.disconnect":
                 pass
-        except asyncio.CancelledError:
-            pass  # the request's outermost frame: he was given up, or the server stops
+        except (asyncio.CancelledError, OSError):
+            pass  # the request's outermost frame: he was given up or left, or the server stops
         finally:
             self._open = False
             if self._writer is not None:
