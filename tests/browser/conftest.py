@@ -33,9 +33,12 @@ QUIET = (
 WITHOUT_HOST = {"data", "blob", "about"}
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium; closed at the end of the run, together with everything it started."""
+@pytest.fixture(scope="module")
+def browser(server: Server) -> Iterator[Browser]:
+    """Headless Chromium, closed with the module: while Playwright's event loop runs, Django refuses all queries here.
+
+    For the same reason it starts after the server and its database.
+    """
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     if not BUILT.exists():

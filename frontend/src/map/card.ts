@@ -65,6 +65,7 @@ export class Card {
     const [lon, lat] = toLonLat(this.map.getCoordinateFromPixel(pixel));
     const sections = hits.map((hit, index) => section(hit, index === 0));
     this.fill(lon!, lat!, sections);
+    this.keepInSight(pixel);
     await Promise.all(
       hits.map(async (hit, index) => {
         const answer = await fullFeature(hit);
@@ -121,6 +122,17 @@ export class Card {
     );
     this.room.hidden = false;
     document.body.classList.add("with-card");
+  }
+
+  /** Move the map where the card would lie on the place that it tells of. */
+  private keepInSight(pixel: number[]): void {
+    const card = this.room.getBoundingClientRect();
+    const [x, y] = pixel as [number, number];
+    if (x < card.left || x > card.right || y < card.top || y > card.bottom) return;
+    const view = this.map.getView();
+    const [east, north] = view.getCenter()!;
+    const down = y - card.top / 2;
+    view.animate({ center: [east!, north! - down * view.getResolution()!], duration: 300 });
   }
 
   private complete(part: HTMLElement, hit: Hit, answer: Answer | undefined, mark: boolean): void {
