@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools import prepare, provision
-from tools.steps import ROOT, Failed, Step, Steps, Stopped, end_group, local_folder, raise_on_signals
+from tools.steps import ROOT, Failed, Step, Steps, Stopped, end_group, lines_of, local_folder, raise_on_signals
 
 START_SECONDS = 60
 STOP_SECONDS = 2.0
@@ -82,13 +82,13 @@ def check_port(host: str, port: int) -> None:
         ) from refusal
 
 
-def manage(step: Step, *arguments: str) -> str:
-    return step.run([str(prepare.PYTHON), "manage.py", *arguments], env=prepare.environment())
+def manage(step: Step, *arguments: str, bars: bool = False) -> str:
+    return step.run([str(prepare.PYTHON), "manage.py", *arguments], env=prepare.environment(), bars=bars)
 
 
 def province(step: Step, parcels: int) -> None:
-    output = manage(step, "load_province", "--parcels", str(parcels))
-    step.result = (output.strip().splitlines() or ["loaded"])[-1]
+    output = manage(step, "load_province", "--parcels", str(parcels), bars=True)
+    step.result = lines_of(output)[-1]
 
 
 @contextmanager

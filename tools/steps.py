@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -45,14 +46,19 @@ class Step:
         env: Mapping[str, str] | None = None,
         cwd: Path = ROOT,
         interactive: bool = False,
+        bars: bool = False,
     ) -> str:
         """Run *command* to its end and return what it printed, which also goes to `.local/log/`.
 
         *interactive* leaves it in the terminal's process group, where `sudo` may ask for a password.
+        *bars* gives it a terminal of its own to print on, since tqdm draws its bars only there.
         Raises `Failed` with the end of the output when it exits with an error.
         """
         log = self.steps.log_file(self.title)
-        with log.open("ab") as sink:
+        reader, writer = os.openpty() if bars else os.pipe()
+        if bars:
+            termios.tcsetwinsize(writer, (24, 80))
+        with log.open("ab") as sink, os.fdopen(reader, "rb", 0):
             sink.write(f"$ {' '.join(command)}\n".encode())
             sink.flush()
             try:
@@ -61,14 +67,16 @@ class Step:
                     cwd=cwd,
                     env=None if env is None else dict(env),
                     stdin=None if interactive else subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
+                    stdout=writer,
+                    stderr=writer,
                     start_new_session=not interactive,
                 )
             except FileNotFoundError as missing:
                 raise Failed(f"{command[0]} is not installed here.") from missing
+            finally:
+                os.close(writer)
             try:
-                output = self._follow(process, sink)
+                output = self._follow(process, reader, sink)
             except BaseException:
                 if interactive:
                     process.terminate()
@@ -80,18 +88,20 @@ class Step:
             raise Failed(f"{said}\n\n{command[0]} ended with code {process.returncode}; all it said: {log}")
         return output
 
-    def _follow(self, process: "subprocess.Popen[bytes]", sink: BinaryIO) -> str:
-        assert process.stdout is not None
-        pipe, chunks = process.stdout.fileno(), []
+    def _follow(self, process: "subprocess.Popen[bytes]", reader: int, sink: BinaryIO) -> str:
+        chunks: list[bytes] = []
         while True:
-            ready, _, _ = select.select([pipe], [], [], 0.5)
-            chunk = os.read(pipe, 65536) if ready else None
+            ready, _, _ = select.select([reader], [], [], 0.5)
+            try:
+                chunk = os.read(reader, 65536) if ready else None
+            except OSError:  # how a terminal says that nobody writes to it any more
+                break
             if chunk == b"":
                 break
             if chunk:
                 sink.write(chunk)
                 chunks.append(chunk)
-            self.alive(b"".join(chunks[-4:]).decode(errors="replace"))
+            self.alive(b"".join(chunks[-8:]).decode(errors="replace"))
         process.wait()
         return b"".join(chunks).decode(errors="replace")
 
