@@ -1,6 +1,7 @@
 """The one port: the event stream goes to the hub, everything else to Django in its threads."""
 
 import asyncio
+import logging
 import os
 import signal
 import threading
@@ -17,7 +18,11 @@ from django.conf import settings  # noqa: E402  (the applications must be ready)
 
 from gis.live.endpoint import serve  # noqa: E402
 from gis.live.hub import Hub  # noqa: E402
+from gis.maps import grid_check  # noqa: E402
+from gis.maps.drawing import pictures  # noqa: E402
 from gis.wsgi_threads import DjangoThreads, Receive, Scope, Send  # noqa: E402
+
+log = logging.getLogger(__name__)
 
 STREAM_PATHS = ("/live/", "/live")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -46,12 +51,27 @@ class Dispatcher:
         await receive()
         restore = before_the_server_stops(self.hub.end_streams)
         await self.hub.start()
+        warming = asyncio.get_running_loop().run_in_executor(None, prepare_drawing)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         restore()
         await self.hub.stop()
         await self.django.close()
+        await warming
+        pictures.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def prepare_drawing() -> None:
+    """Start the drawing processes, and say loudly when an engine would put things elsewhere on the legal grid."""
+    try:
+        pictures.warm()
+        wrong = grid_check.disagreements()
+    except Exception:
+        log.exception("The drawing processes could not be prepared; they are tried again with the first picture.")
+        return
+    if wrong:
+        log.critical("These engines disagree about the legal grid, do not trust their positions: %s", ", ".join(wrong))
 
 
 def before_the_server_stops(prepare: Callable[[], None]) -> Callable[[], None]:

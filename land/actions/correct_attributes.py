@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models.functions import Now
+from django.contrib.postgres.functions import TransactionNow
 from django.utils.translation import gettext as _
 
 from gis.actions.base import Change, action
@@ -39,7 +39,7 @@ def correct_attributes(
     if not document.strip():
         raise Invalid(_("Every change rests on a document."), field="document", expected=_("its number and date"))
 
-    Parcel.objects.filter(pk=parcel.pk).update(recorded_to=Now())
+    Parcel.objects.filter(pk=parcel.pk).update(recorded_to=TransactionNow())
     corrected = _next_version(parcel, new, document.strip())
     change.record(f"parcel:{identifier}", changes, commune=parcel.commune_id, reason=document.strip())
     told = {

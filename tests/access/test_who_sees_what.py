@@ -6,7 +6,7 @@ from typing import Any
 
 import mapbox_vector_tile
 import pytest
-from django.db.models.functions import Now
+from django.contrib.postgres.functions import TransactionNow
 from django.test import Client
 
 from disaster.models import RescueAsset
@@ -73,7 +73,7 @@ def hidden(db: None) -> Parcel:
     """A parcel of defence or security land in the commune of Hạ Long's officer (06685)."""
     use = HIDDEN_USES[0]
     parcel = Parcel.objects.current().filter(commune_id="06685").order_by("-area_m2")[0]
-    Parcel.objects.filter(pk=parcel.pk).update(recorded_to=Now())
+    Parcel.objects.filter(pk=parcel.pk).update(recorded_to=TransactionNow())
     fields = (
         "identifier",
         "commune_id",

@@ -1,8 +1,10 @@
 """An officer corrects what the register says of a parcel, in his commune, from a document."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from gis.access.models import User
@@ -39,6 +41,17 @@ def test_the_correction_history_and_event_are_one(ours: Parcel, viewer: Any) -> 
     assert Event.objects.filter(topic="parcels", kind="changed", key=ours.identifier).count() == 1
     old = Parcel.objects.get(pk=ours.pk)
     assert old.recorded_to is not None and old.number == ours.number
+
+
+def test_one_correction_may_follow_another(ours: Parcel, viewer: Any) -> None:
+    """Each version is what the register said until the next began: the recorded times meet and never overlap."""
+    officer = viewer("land.halong")
+    for number in (777, 778, 779):
+        ours = correct(officer, ours, number=number)
+        connection.cursor().execute("SELECT pg_sleep(0.002)")
+    history = Parcel.objects.filter(identifier=ours.identifier).order_by("version")
+    for before, after in pairwise(history):
+        assert before.recorded_to == after.recorded_from
 
 
 def test_a_failing_event_leaves_nothing_behind(ours: Parcel, viewer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
