@@ -88,9 +88,9 @@ class WindRadii(StormLayer):
             "threshold",
             _("By threshold"),
             (
-                wind_rule(_("34 kt (level 8)"), 34, opacity=0.05, width=0.6),
-                wind_rule(_("50 kt (level 10)"), 50, opacity=0.07, width=0.8),
-                wind_rule(_("64 kt (level 12)"), 64, opacity=0.1, width=1.0),
+                wind_rule(_("34 kt (level 8)"), 34, opacity=0.05, width=0.4),
+                wind_rule(_("50 kt (level 10)"), 50, opacity=0.07, width=0.5),
+                wind_rule(_("64 kt (level 12)"), 64, opacity=0.1, width=0.7),
             ),
             field="threshold_kt",
         ),
@@ -117,7 +117,11 @@ class StormTracks(StormLayer):
         Style(
             "track",
             _("Track"),
-            (Rule(_("Storm track"), stroke="#37474f", stroke_width=2.0),),
+            (
+                Rule(_("Storm track"), (False,), stroke="#37474f", stroke_width=2.0),
+                Rule(_("Exercise"), (True,), stroke="#37474f", stroke_width=2.0, dash=(2.0, 5.0)),
+            ),
+            field="exercise",
             labels=(Label("name", size=12, colour="#263238", placement="line"),),
         ),
     )

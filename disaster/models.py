@@ -6,7 +6,7 @@ UTC. Sources of storms: best tracks of JTWC (public domain).
 
 from django.contrib.gis.db.models import MultiLineStringField, MultiPolygonField, PointField
 from django.db import models
-from django.db.models import Case, F, GeneratedField, Max, Q, QuerySet, Value, When
+from django.db.models import Case, F, GeneratedField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from disaster.science.atcf import BASINS, THRESHOLDS
@@ -22,9 +22,10 @@ AVERAGING_MINUTES = (1, 2, 3, 10)
 
 class StormQuerySet(QuerySet["Storm"]):
     def followed(self) -> "StormQuerySet":
-        """The storms that open maps follow: those of the newest season on record, and exercises."""
-        newest = self.model._default_manager.filter(exercise=False).aggregate(newest=Max("season"))["newest"]
-        return self.filter(Q(exercise=True) | Q(season=newest))
+        """The storms that open maps follow: those of their basin's newest season on record, and exercises."""
+        happened = self.model._default_manager.filter(exercise=False, basin=OuterRef("basin"))
+        newest = happened.order_by("-season").values("season")[:1]
+        return self.filter(Q(exercise=True) | Q(season=Subquery(newest)))
 
 
 class Storm(models.Model):

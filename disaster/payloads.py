@@ -4,16 +4,27 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.contrib.gis.db.models import GeometryField
+from django.contrib.gis.db.models.functions import AsGeoJSON, GeoFunc
 from django.db.models import Prefetch, QuerySet
 
 from disaster.models import RescueAsset, Storm, StormFix, WindRadius
 from disaster.science.radii import QUADRANTS
+from gis.geometry.crs import WGS84_SRID
 
 PUBLIC_DEGREES = 0.01
 """Grid that the public sees positions of assets on: about 1 km."""
-RADII_DECIMALS = 4
-"""Of degrees in the outlines of winds: about 10 m, where their radii are told to the nautical mile."""
+OUTLINE_DECIMALS = 3
+OUTLINE_TOLERANCE = 0.004
+"""Degrees that the outlines of winds may be off in news and snapshots: 450 m, where radii are told to 5 miles."""
+
+
+class Simplified(GeoFunc):
+    """A geometry of many parts with fewer vertices, off by at most a tolerance in its own units."""
+
+    template = "ST_Multi(ST_SimplifyPreserveTopology(%(expressions)s))"
+    geom_param_pos = (0,)
+    output_field = GeometryField(srid=WGS84_SRID)
 
 
 def collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -22,7 +33,8 @@ def collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 def told_fixes() -> QuerySet[StormFix]:
     """Fixes with what their features need, in order of time."""
-    radii = WindRadius.objects.annotate(outline=AsGeoJSON("geom", precision=RADII_DECIMALS)).defer("geom")
+    outline = AsGeoJSON(Simplified("geom", OUTLINE_TOLERANCE), precision=OUTLINE_DECIMALS)
+    radii = WindRadius.objects.annotate(outline=outline).defer("geom")
     in_order = Prefetch("radii", queryset=radii.order_by("threshold_kt"))
     fixes = StormFix.objects.select_related("storm").prefetch_related(in_order)
     return fixes.order_by("storm", "time", "source")
