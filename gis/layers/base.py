@@ -109,12 +109,23 @@ class Layer:
         """The geometry that such a viewer sees, and that filters, extents and pictures use."""
         return F(self.geometry)
 
+    @property
+    def place_is_optional(self) -> bool:
+        """Whether a row may stand in the table without a geometry."""
+        model: Any = self.model
+        for part in self.geometry.split("__"):
+            column = model._meta.get_field(part)
+            if column.null:
+                return True
+            model = column.related_model
+        return False
+
     def read_key(self, text: str) -> str | int | None:
         """The identifier that a client wrote as *text*; None where no row can have it."""
         column = self.model._meta.get_field(self.key)
         column = column.target_field if isinstance(column, ForeignKey) else column
         if not isinstance(column, IntegerField):
-            return text
+            return None if "\0" in text else text
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
     def areas_of(self, viewer: Viewer) -> Areas:
