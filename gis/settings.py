@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gis.access.middleware.ViewerMiddleware",
     "gis.problems.ProblemMiddleware",
+    "gis.wsgi_threads.AbandonedMiddleware",
 ]
 
 ROOT_URLCONF = "gis.urls"

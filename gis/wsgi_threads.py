@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+import psycopg2
 from a2wsgi import WSGIMiddleware
 from django.db import Error as DatabaseError
 from django.db import connections
@@ -34,7 +35,11 @@ PIECE_SECONDS = 0.05
 """Pieces of a streamed response are gathered up to this size or time."""
 STALL_SECONDS = 30.0
 """A client that takes nothing for so long is given up."""
+CANCEL_SECONDS = 0.2
+"""Between attempts to cancel what an abandoned request waits for: it may go on to another query."""
 CLOSE_SECONDS = 2.0
+DATABASE_ERRORS = (DatabaseError, psycopg2.Error)
+"""Django's, and the driver's own, which come from server-side cursors."""
 CLIENT_CLOSED_REQUEST = 499
 """Status of an answer that nobody waits for any more; only a log ever shows it."""
 
@@ -58,14 +63,20 @@ class Call:
             with self._lock:
                 self._connections = ()
 
-    def abandon(self) -> None:
-        """Give the answer up and cancel the query it waits for; may wait for the database."""
-        self.gone = True
+    def cancel_query(self) -> None:
+        """Cancel the query that the request waits for, if it does; may wait for the database."""
         # Under the lock, so that the cancellation cannot meet the thread's next request.
         with self._lock:
             for raw in [wrapper.connection for wrapper in self._connections]:
                 if raw is not None and raw.info.transaction_status == TRANSACTION_STATUS_ACTIVE:
                     raw.cancel()
+
+    async def abandon(self, work: asyncio.Task[None]) -> None:
+        """Give the answer up and see to it that *work*, which makes it, ends."""
+        self.gone = True
+        while not work.done():
+            await asyncio.get_running_loop().run_in_executor(None, self.cancel_query)
+            await asyncio.wait({work}, timeout=CANCEL_SECONDS)
 
 
 class DjangoThreads:
@@ -82,14 +93,13 @@ class DjangoThreads:
         watched = scope["method"] in READING_METHODS and not has_body(scope)
         source = no_body if watched else receive
         work = asyncio.create_task(self._wsgi({**scope, CALL: call}, source, sender(call, send)))
-        watcher = asyncio.create_task(watch(call, receive)) if watched else None
+        watcher = asyncio.create_task(watch(call, receive, work)) if watched else None
         self._calls[call] = work
         try:
             await asyncio.shield(work)
         except asyncio.CancelledError:  # the server stops
-            await abandon(call)
-            await asyncio.wait({work}, timeout=CLOSE_SECONDS)
-        except DatabaseError:
+            await self._abandon_all({call: work})
+        except DATABASE_ERRORS:
             if not call.gone:
                 raise
         finally:
@@ -99,12 +109,16 @@ class DjangoThreads:
 
     async def close(self) -> None:
         """Give up every answer that is still being made, and end the threads."""
-        calls = dict(self._calls)
-        for call in calls:
-            await abandon(call)
-        if calls:
-            await asyncio.wait(calls.values(), timeout=CLOSE_SECONDS)
+        await self._abandon_all(dict(self._calls))
         self._wsgi.executor.shutdown(wait=False, cancel_futures=True)
+
+    async def _abandon_all(self, calls: dict[Call, asyncio.Task[None]]) -> None:
+        abandoning = asyncio.gather(*(call.abandon(work) for call, work in calls.items()))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(abandoning, CLOSE_SECONDS)
+        for work in calls.values():
+            if work.done() and not work.cancelled() and (error := work.exception()):
+                log.info("A given-up answer ended with: %s", error)
 
     def _answer(self, environ: Any, start_response: Callable[..., Any]) -> Iterator[bytes]:
         """The response's pieces, for as long as somebody waits for them; runs in a thread."""
@@ -131,7 +145,7 @@ class AbandonedMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         call = request.META.get("asgi.scope", {}).get(CALL)
-        if call is None or not call.gone or not isinstance(error, DatabaseError):
+        if call is None or not call.gone or not isinstance(error, DATABASE_ERRORS):
             return None
         return HttpResponse(status=CLIENT_CLOSED_REQUEST)
 
@@ -162,16 +176,11 @@ async def no_body() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-async def watch(call: Call, receive: Receive) -> None:
+async def watch(call: Call, receive: Receive, work: asyncio.Task[None]) -> None:
     """Abandon *call* when its client goes away."""
     while (await receive())["type"] != "http.disconnect":
         pass
-    await abandon(call)
-
-
-async def abandon(call: Call) -> None:
-    call.gone = True
-    await asyncio.get_running_loop().run_in_executor(None, call.abandon)
+    await call.abandon(work)
 
 
 def sender(call: Call, send: Send) -> Send:
@@ -184,6 +193,6 @@ def sender(call: Call, send: Send) -> Send:
             async with asyncio.timeout(STALL_SECONDS):
                 await send(message)
         except (OSError, TimeoutError):
-            await abandon(call)
+            call.gone = True
 
     return give

@@ -1,10 +1,9 @@
 """The present state of topics, and the number of the event from which the feed leads on from it."""
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections, transaction
 
 from gis.access.viewer import Viewer
@@ -12,8 +11,8 @@ from gis.live import outbox
 from gis.live.topics import Topic
 
 
-def snapshot(topics: Iterable[Topic], viewer: Viewer) -> str:
-    """`{"as_of": number, "topics": {name: state}}` as JSON text.
+def read_snapshot(topics: Iterable[Topic], viewer: Viewer) -> dict[str, Any]:
+    """`{"as_of": number, "topics": {name: state}}`, each state as *viewer* sees it.
 
     Number and states are read from one state of the database. What was committed before it and has its number
     only after it is both in the states and in the feed; told twice, it changes nothing.
@@ -21,8 +20,7 @@ def snapshot(topics: Iterable[Topic], viewer: Viewer) -> str:
     outbox.number_events()
     with one_state_of_the_database():
         as_of = outbox.span().newest
-        states = {topic.name: topic.snapshot(viewer) for topic in topics}
-    return json.dumps({"as_of": as_of, "topics": states}, cls=DjangoJSONEncoder, ensure_ascii=False)
+        return {"as_of": as_of, "topics": {topic.name: topic.snapshot(viewer) for topic in topics}}
 
 
 @contextmanager

@@ -1,14 +1,10 @@
 """A server inside the test's own process, on a database with boats, and signed-in viewers."""
 
-import asyncio
 import gc
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
-import uvicorn
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
@@ -17,8 +13,7 @@ from gis.access.models import User
 from gis.asgi import Dispatcher
 from gis.live import topics
 from support.databases import copy_of
-from support.near_server import Boats, NearServer
-from support.server import free_port
+from support.near_server import Boats, NearServer, serving
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,25 +47,8 @@ def _connect(database: str) -> None:
 def near(database: str) -> Iterator[NearServer]:
     """A server on `database`, shared by the tests of one module."""
     dispatcher = Dispatcher()
-    options = {"log_level": "warning", "timeout_graceful_shutdown": 2, "lifespan": "on"}
-    server = uvicorn.Server(uvicorn.Config(dispatcher, port=free_port(), **options))  # type: ignore[arg-type]
-    loop: Future[asyncio.AbstractEventLoop] = Future()
-
-    async def run() -> None:
-        loop.set_result(asyncio.get_running_loop())
-        await server.serve()
-
-    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
-    thread.start()
-    running = NearServer(server.config.port, dispatcher, loop.result(15), database)
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        threading.Event().wait(0.02)
-    yield running
-    server.should_exit = True
-    running.loop.call_soon_threadsafe(dispatcher.hub.end_streams)
-    thread.join(15)
-    assert not thread.is_alive(), "the server did not end"
+    with serving(dispatcher, before_the_end=dispatcher.hub.end_streams) as (port, loop):
+        yield NearServer(port, dispatcher, loop, database)
 
 
 @pytest.fixture

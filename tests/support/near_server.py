@@ -1,12 +1,16 @@
 """A server inside the test's own process, whose hub can be looked at, and a topic of the tests."""
 
 import asyncio
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
+import uvicorn
 from django.db import connection, connections, transaction
 
 from gis.access.viewer import Viewer
@@ -15,6 +19,7 @@ from gis.live import outbox
 from gis.live.listener import APPLICATION_NAME
 from gis.live.topics import News, Payload, Topic
 from support.databases import role_urls
+from support.server import free_port
 from support.streams import EventStream
 
 
@@ -55,6 +60,35 @@ def paint(key: str, colour: str, *, kind: str = "painted", using: str = "default
     """A boat's colour, changed and announced in one transaction."""
     with transaction.atomic(using=using):
         write_boat(key, colour, kind=kind, using=using, **private)
+
+
+@contextmanager
+def serving(
+    application: Any, before_the_end: Callable[[], None] = lambda: None
+) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]:
+    """uvicorn with *application* in a thread of this process: its port and its event loop.
+
+    *before_the_end* is called in the loop when the server stops: signals, which say so elsewhere, reach only
+    main threads.
+    """
+    config = uvicorn.Config(application, port=free_port(), log_level="warning", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    loop: Future[asyncio.AbstractEventLoop] = Future()
+
+    async def run() -> None:
+        loop.set_result(asyncio.get_running_loop())
+        await server.serve()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.02)
+    yield config.port, loop.result()
+    server.should_exit = True
+    loop.result().call_soon_threadsafe(before_the_end)
+    thread.join(15)
+    assert not thread.is_alive(), "the server did not end"
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Reading event streams the way a browser does."""
 
+import contextlib
 import http.client
 import json
 import socket
@@ -60,10 +61,8 @@ class EventStream:
 
     def close(self) -> None:
         """Hang up, as a browser does whose page is closed."""
-        try:
+        with contextlib.suppress(OSError):  # the server may have been first
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the server was first
         self._thread.join(PATIENCE_SECONDS)
         self._connection.close()
 
@@ -89,11 +88,10 @@ class EventStream:
 
     def _read(self) -> None:
         fields: dict[str, str] = {}
-        try:
+        # Hanging up while reading shows as any of these.
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
             for line in self.response:
                 self._line(line.decode().rstrip("\n"), fields)
-        except (OSError, http.client.HTTPException, ValueError):
-            pass  # hung up while reading
         with self._news:
             self.ended.set()
             self._news.notify_all()
