@@ -54,7 +54,6 @@ class BoundaryPoint(models.Model):
 
     class Meta:
         db_table = "boundary_point"
-        indexes = [GistIndex(fields=["geom"], name="boundary_point_place")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(accuracy_m__isnull=True) | Q(accuracy_m__gte=0),

@@ -59,7 +59,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "boundary_point",
-                "indexes": [django.contrib.postgres.indexes.GistIndex(fields=["geom"], name="boundary_point_place")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("accuracy_m__isnull", True), ("accuracy_m__gte", 0), _connector="OR"),
