@@ -89,7 +89,7 @@ def python_packages(step: Step) -> None:
         return
     if not works(PYTHON):
         step.run([sys.executable, "-m", "venv", "--clear", str(VENV)])
-    install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+    install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile", "--require-hashes"]
     step.run([*install, "--only-binary", ":all:", "-r", str(LOCK)])
     stamp.set()
     step.result = f"{len(re.findall(r'^[a-z0-9].*==', LOCK.read_text(), re.MULTILINE))} of {LOCK.name}"
