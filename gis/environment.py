@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ENV_FILE = ROOT / ".local" / "halong.env"
+ENV_FILE = Path(os.environ.get("HALONG_ENV_FILE") or ROOT / ".local" / "halong.env")
 
 ROLE_URLS = {
     "default": "DATABASE_URL",
