@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoun
 from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gis.geometry.crs import LEGAL_SRID, WGS84_SRID
 
@@ -15,7 +16,7 @@ class Commune(models.Model):
 
     class Kind(models.TextChoices):
         WARD = "phuong", _("Ward")
-        COMMUNE = "xa", _("Commune")
+        COMMUNE = "xa", pgettext_lazy("kind", "Commune")
         SPECIAL_ZONE = "dac_khu", _("Special zone")
 
     code = models.CharField(primary_key=True, max_length=5)
