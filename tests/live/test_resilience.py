@@ -1,15 +1,17 @@
 """The feed survives what happens to databases, lines and viewers."""
 
 import asyncio
+import random
 import time
 from collections.abc import Callable
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from gis.live import hub
 from gis.live.models import Event
 from support.near_server import NearServer, paint, write_boat
+from support.streams import Received
 
 VIEWERS = 200
 
@@ -57,11 +59,7 @@ def test_a_viewer_hears_both_of_two_transactions_that_end_in_reverse_order(near:
 
 def test_news_arrive_although_every_connection_is_killed(near: NearServer) -> None:
     with near.stream() as viewer:
-        near.sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
-        )
-        connection.close()  # this thread's own was among them
+        near.kill_readers()
         near.sql("INSERT INTO live_event (topic, kind, key, payload) VALUES ('boats', 'painted', 'k', '{}')")
         assert viewer.take(1)[0].key == "k"
 
@@ -122,6 +120,47 @@ def test_viewers_who_leave_before_the_answer_leave_nothing_behind(near: NearServ
         viewer.take(1)
         assert eventually(lambda: near.viewers == 1)
     assert eventually(lambda: near.viewers == 0)
+
+
+class Browser:
+    """Follows the feed as a browser does: comes back with the last id it saw."""
+
+    def __init__(self, near: NearServer) -> None:
+        self._near = near
+        self._seen: list[Received] = []
+        self._stream = near.stream().__enter__()
+
+    def hang_up_and_come_back(self) -> None:
+        self._stream.close()
+        self._seen += self._stream.events
+        self._stream = self._near.stream(Last_Event_ID=str(self._stream.last_id)).__enter__()
+
+    @property
+    def keys(self) -> list[str]:
+        return [event.key for event in [*self._seen, *self._stream.events]]
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_breaks_every_browser_hears_everything_once(near: NearServer, seed: int) -> None:
+    chance = random.Random(seed)
+    browsers = [Browser(near) for _ in range(4)]
+    deeds: list[Callable[[], object]] = [
+        near.kill_listener,
+        near.kill_readers,
+        lambda: chance.choice(browsers).hang_up_and_come_back(),
+    ]
+    for number in range(60):
+        paint(f"{number}", "red")
+        if chance.random() < 0.3:
+            chance.choice(deeds)()
+    expected = [str(number) for number in range(60)]
+    for browser in browsers:
+        assert eventually(lambda browser=browser: len(browser.keys) >= 60)  # type: ignore[misc]
+        assert browser.keys == expected
+        browser.close()
 
 
 @pytest.mark.parametrize("kind", ["painted", "moved"])

@@ -136,3 +136,11 @@ class NearServer:
                 [APPLICATION_NAME],
             )
         )
+
+    def kill_readers(self) -> None:
+        """End every connection that the application role has to this database, the test's own too."""
+        self.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+        connection.close()
