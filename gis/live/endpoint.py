@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from gis.access.grants import viewer_of
+from gis.access.language import language_of
 from gis.access.viewer import Viewer
 from gis.live.asking import topics_asked
 from gis.live.hub import Hub
@@ -29,7 +30,7 @@ RETRY_AFTER_SECONDS = "5"
 async def serve(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request to the stream's address: news for as long as the viewer stays, or a problem."""
     request = ASGIRequest(scope, BytesIO())
-    with translation.override(translation.get_language_from_request(request)):
+    with translation.override(language_of(request)):
         try:
             asked, after = read_request(request)
             begin = await hub.admit()
