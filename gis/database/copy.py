@@ -1,8 +1,10 @@
 """COPY from an iterator, in text format and flat memory."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
+ESCAPED = re.compile(r"[\\\t\n\r]")
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -37,7 +39,7 @@ def _text(value: Any) -> str:
     if value is None:
         return "\\N"
     if isinstance(value, str):
-        return value.translate(ESCAPES)
+        return value.translate(ESCAPES) if ESCAPED.search(value) else value
     if isinstance(value, (list, tuple)):
         return "{" + ",".join(map(str, value)) + "}"
     if isinstance(value, bool):

@@ -1,0 +1,170 @@
+"""The event stream under load: how long from the change to the viewer, and what a viewer costs.
+
+    .venv/bin/python benchmarks/bench_live.py [--viewers 200 1000] [--seconds 10]
+
+Starts a server on a database of its own (a copy of the tests' empty template), over the loopback only, and
+removes it. The delay runs from just before the writer's transaction to the arrival in the viewer's process;
+viewers share their processor with the server, as they would not in life.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+os.environ["DJANGO_SETTINGS_MODULE"] = "gis.settings"
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connections, transaction  # noqa: E402
+
+from gis.live import outbox  # noqa: E402
+from support.databases import create_database, drop_database  # noqa: E402
+from support.server import Server, running_server  # noqa: E402
+
+PER_SECOND = 20
+"""Changes that one writer makes: somewhat more than 600 boats that report every 30 seconds."""
+WRITERS, COMMITS = 8, 1600
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    name = f"bench_live_{os.getpid()}"
+    create_database(name)
+    for alias in connections:
+        connections[alias].settings_dict["NAME"] = name
+    try:
+        call_command("migrate", verbosity=0)
+        yield name
+    finally:
+        for alias in connections:
+            connections[alias].close()
+        drop_database(name)
+
+
+def move(number: int) -> None:
+    """A boat's report, as large as they are."""
+    feature = {
+        "type": "Feature",
+        "id": f"QN-{number % 600:04d}",
+        "geometry": {"type": "Point", "coordinates": [107.08, 20.95]},
+        "properties": {"name": "Tàu du lịch", "kind": "boat", "status": "moving", "sent": time.monotonic()},
+    }
+    payload = {"commune": "06685", "public": feature, "exact": feature}
+    with transaction.atomic():
+        outbox.publish("assets", "moved", feature["id"], payload)
+
+
+async def view(port: int, delays: list[float]) -> asyncio.StreamWriter:
+    """Open a stream; its events' delays (seconds) are added to *delays* for as long as it is open."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /live/?topics=assets HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    await reader.readuntil(b"id: ")
+
+    async def listen() -> None:
+        while line := await reader.readline():
+            if line.startswith(b"data: "):
+                delays.append(time.monotonic() - json.loads(line[6:])["payload"]["properties"]["sent"])
+
+    task = asyncio.create_task(listen())
+    writer.listening = task  # type: ignore[attr-defined]
+    return writer
+
+
+def resident_kb(server: Server) -> int:
+    assert server.process is not None
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+async def watch(server: Server, viewers: int, seconds: float) -> None:
+    before = resident_kb(server)
+    delays: list[float] = []
+    began = time.monotonic()
+    open_streams = [await view(server.port, delays) for _ in range(viewers)]
+    opening = time.monotonic() - began
+    memory = (resident_kb(server) - before) / viewers
+    changes = int(seconds * PER_SECOND)
+    with ThreadPoolExecutor(1) as writer:
+        for number in range(changes):
+            begin = time.monotonic()
+            await asyncio.get_running_loop().run_in_executor(writer, move, number)
+            await asyncio.sleep(max(0, 1 / PER_SECOND - (time.monotonic() - begin)))
+        await asyncio.sleep(2)
+        await asyncio.get_running_loop().run_in_executor(writer, connections.close_all)
+    for stream in open_streams:
+        stream.close()
+    cuts = statistics.quantiles(delays, n=100)
+    print(
+        f"{viewers:5d} viewers: p50 {cuts[49] * 1000:6.1f} ms  p99 {cuts[98] * 1000:6.1f} ms"
+        f"  worst {max(delays) * 1000:6.1f} ms  told {len(delays) / (changes * viewers):.1%}"
+        f"  memory {memory:4.1f} kB each  opened in {opening:.1f} s"
+    )
+
+
+def commits_per_second(publishing: bool) -> float:
+    """Of `WRITERS` threads that each change rows of their own, with or without an event."""
+
+    def write(writer: int) -> None:
+        for number in range(COMMITS // WRITERS):
+            with transaction.atomic():
+                if publishing:
+                    outbox.publish("layers", "changed", f"{writer}-{number}", {"layer": "x"})
+                else:
+                    with connections["default"].cursor() as cursor:
+                        cursor.execute("INSERT INTO layers_touch (layer, x, y) VALUES ('bench', 1, 1)")
+        connections.close_all()
+
+    threads = [threading.Thread(target=write, args=[writer]) for writer in range(WRITERS)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return COMMITS / (time.monotonic() - began)
+
+
+def numbering_per_second() -> float:
+    outbox.number_events()
+    with transaction.atomic():
+        for number in range(outbox.PAGE):
+            outbox.publish("layers", "changed", f"{number}", {"layer": "x"})
+    began = time.monotonic()
+    outbox.number_events()
+    outbox.read(outbox.span().newest - outbox.PAGE)
+    return outbox.PAGE / (time.monotonic() - began)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--viewers", type=int, nargs="+", default=[200, 1000])
+    parser.add_argument("--seconds", type=float, default=10)
+    options = parser.parse_args()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with database() as name:
+        print(f"{WRITERS} writers: {commits_per_second(False):6.0f} commits/s of a bare row")
+        print(f"{WRITERS} writers: {commits_per_second(True):6.0f} commits/s with an event each")
+        print(f"numbering and reading: {numbering_per_second():6.0f} events/s")
+        for viewers in options.viewers:
+            with tempfile.TemporaryDirectory() as folder, running_server(name, Path(folder)) as server:
+                asyncio.run(watch(server, viewers, options.seconds))
+
+
+if __name__ == "__main__":
+    main()
