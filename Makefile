@@ -7,7 +7,7 @@ PORT ?= 8000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock stop shell-db clean purge
+.PHONY: help demo test lint format messages lock stop shell-db clean purge
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,10 @@ lint: ## Run every check but the tests
 format: ## Put the code into its form
 	.venv/bin/ruff check --fix-only .
 	.venv/bin/ruff format .
+
+messages: ## Bring new texts of the code into the Vietnamese catalogue, to be translated there
+	.venv/bin/python manage.py makemessages --locale vi --add-location file --no-wrap --no-obsolete \
+		$(foreach folder,.venv .local node_modules frontend tests tools docs,--ignore $(folder))
 
 lock: ## Bring the lock files in line with pyproject.toml and package.json
 	.venv/bin/uv pip compile pyproject.toml $(RESOLVE) -o requirements.lock
