@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 import requests
 from playwright.sync_api import Page, expect
@@ -17,7 +18,7 @@ from support.browser import (
     wait_for_asset,
     wait_until_drawn,
 )
-from support.pictures import share
+from support.pictures import pixels, share
 from support.server import Server
 
 OpenMap = Callable[..., Page]
@@ -86,12 +87,12 @@ def test_parcels_are_drawn_in_the_colours_of_their_use(open_map: OpenMap, server
     rules = page.evaluate(
         "() => window.halong.map.getAllLayers().find(one => one.get('name') === 'parcels').get('config').style.rules"
     )
-    colours = [tuple(bytes.fromhex(rule["fill"][1:])) for rule in rules]
+    colours = [int(rule["fill"][1:], 16) for rule in rules]
 
     def coloured() -> float:
         settled(page)
-        picture = page.locator("#map").screenshot()
-        return sum(share(picture, colour) for colour in colours)
+        red, green, blue = np.moveaxis(pixels(page.locator("#map").screenshot())[..., :3].astype(int), 2, 0)
+        return float(np.isin(red << 16 | green << 8 | blue, colours).mean())
 
     with_parcels = coloured()
     page.locator("#layer-parcels").uncheck()
