@@ -34,7 +34,7 @@ START_SECONDS = 3.0
 LONGEST_DELAY = 5.0
 """Seconds between attempts to read while the database is away."""
 PRUNE_SECONDS = 3600.0
-WRITES_PER_SECOND = 4000
+WRITES_PER_SECOND = 8000
 """Of one process. With many viewers, events are gathered so that all of them together stay below."""
 VIEWERS = 5000
 """Of one process; each takes some 13 kB of memory."""
