@@ -22,19 +22,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-sys.path[:0] = ["tests"]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.settings")
-
 import django
 
+sys.path[:0] = ["tests"]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.settings")
 django.setup()
 
-from django.core.management import call_command
-from django.db import connections, transaction
+from django.core.management import call_command  # noqa: E402  (the applications must be ready)
+from django.db import connections, transaction  # noqa: E402
 
-from gis.live import outbox
-from support.databases import copy_of
-from support.server import Server, running_server
+from gis.live import outbox  # noqa: E402
+from support.databases import copy_of  # noqa: E402
+from support.server import Server, running_server  # noqa: E402
 
 TEMPLATE = "halong_template"
 PER_SECOND = 20
