@@ -1,8 +1,9 @@
 /** Storms on the map: where they went, how strong they were, how far the wind reached. */
 import Feature from "ol/Feature";
-import GeoJSON from "ol/format/GeoJSON";
 import LineString from "ol/geom/LineString";
 import Point from "ol/geom/Point";
+import Polygon from "ol/geom/Polygon";
+import type BaseLayer from "ol/layer/Base";
 import VectorLayer from "ol/layer/Vector";
 import Overlay from "ol/Overlay";
 import type OlMap from "ol/Map";
@@ -16,8 +17,8 @@ import { rgba, ruleFinder } from "../rules";
 import { FONT } from "../symbols";
 import { colour } from "../palette";
 import type { Fix, Storm } from "./tracks";
+import { sectors } from "./winds";
 
-const GEOJSON = new GeoJSON({ featureProjection: "EPSG:3857" });
 /** Of the wind along the whole track: it steps back as one looks closer, so that the land under it stays readable. */
 const SWATH_OPACITY = { far: 0.2, near: 0.006 };
 /** Of the wind around the selected fix, which has an outline too. */
@@ -99,6 +100,12 @@ export class StormDrawing {
     for (const layer of this.swaths.values()) layer.setOpacity(faded(SWATH_OPACITY, zoom));
   }
 
+  /** The fix that is drawn at *pixel*, if any. */
+  fixAt(pixel: number[]): Fix | undefined {
+    const options = { hitTolerance: 5, layerFilter: (layer: BaseLayer) => layer === this.points };
+    return this.map.forEachFeatureAtPixel(pixel, (feature) => feature.get("fix") as Fix, options);
+  }
+
   private showCentre(): void {
     this.centre.setPosition(this.points.getVisible() ? (this.centre.get("at") as number[] | undefined) : undefined);
   }
@@ -136,7 +143,8 @@ export class StormDrawing {
 
   private point(fix: Fix): Feature {
     const feature = new Feature(new Point(fromLonLat(eastern(fix.place))));
-    feature.setProperties({ ...fix.properties, id: fix.id, fix });
+    const classField = this.configs.fixes?.style.field ?? "class";
+    feature.setProperties({ ...fix.properties, [classField]: fix.windClass, id: fix.id, fix });
     return feature;
   }
 }
@@ -169,7 +177,10 @@ function radiusFeatures(fixes: readonly Fix[], threshold: number): Feature[] {
   return fixes.flatMap((fix) =>
     fix.radii
       .filter((radius) => radius.threshold === threshold)
-      .flatMap((radius) => GEOJSON.readFeature({ type: "Feature", geometry: radius.geometry, properties: {} })),
+      .map((radius) => {
+        const ring = sectors(eastern(fix.place), radius.extents);
+        return new Feature(new Polygon([ring.map((corner) => fromLonLat(corner))]));
+      }),
   );
 }
 

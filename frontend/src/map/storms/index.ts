@@ -31,6 +31,9 @@ export class StormMap {
     const named = (name: string): LayerConfig | undefined => layers.find((layer) => layer.name === name);
     const fixes = named("storm_fixes");
     this.drawing = new StormDrawing(map, { tracks: named("storm_tracks"), fixes, radii: named("wind_radii") });
+    map.on("singleclick", (event) => {
+      this.selectAt(event.pixel);
+    });
     this.panel = new StormPanel(room, byId("storm-brief"), fixes, {
       select: (index) => {
         this.select(index);
@@ -93,6 +96,12 @@ export class StormMap {
     this.following = storm !== undefined && index === storm.fixes.length - 1;
     this.drawing.select(storm?.fixes[index]);
     this.panel.show(storm, index, all);
+  }
+
+  private selectAt(pixel: number[]): void {
+    const fix = this.drawing.fixAt(pixel);
+    const index = followed(this.storms.all(), this.wanted)?.fixes.findIndex((one) => one.id === fix?.id) ?? -1;
+    if (index >= 0) this.select(index);
   }
 
   private showAll(): void {

@@ -1,10 +1,12 @@
 /** Storms as the live feed tells them: fixes in the order of time, and what follows from two of them. Pure. */
 import { getDistance } from "ol/sphere";
+import { QUADRANTS, type Extents } from "./winds";
 
 /** How far winds of a threshold reach around a fix. */
 export interface Radius {
+  /** Knots. */
   readonly threshold: number;
-  readonly geometry: GeoJSON.Geometry;
+  readonly extents: Extents;
 }
 
 /** One position of a storm. Wind in knots, with the minutes it was averaged over. */
@@ -124,7 +126,7 @@ export function nearestFix(storm: Storm, place: readonly [number, number]): numb
 
 function fixOf(feature: FixFeature): Fix {
   const properties = (feature.properties ?? {}) as Record<string, unknown>;
-  const radii = (properties.radii ?? []) as { threshold_kt: number; geometry: GeoJSON.Geometry }[];
+  const radii = (properties.radii ?? []) as Record<string, number | null>[];
   const [lon, lat] = feature.geometry.coordinates as [number, number];
   return {
     id: String(feature.id ?? properties.id),
@@ -134,7 +136,7 @@ function fixOf(feature: FixFeature): Fix {
     windClass: (properties.class as string | null | undefined) ?? "",
     level: typeof properties.beaufort === "number" ? properties.beaufort : null,
     properties,
-    radii: radii.map((one) => ({ threshold: one.threshold_kt, geometry: one.geometry })),
+    radii: radii.map((one) => ({ threshold: one.threshold_kt!, extents: QUADRANTS.map((quadrant) => one[`${quadrant}_nm`] ?? null) })),
   };
 }
 
