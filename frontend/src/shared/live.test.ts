@@ -66,13 +66,24 @@ test("the feed goes on from where the snapshot ends", async () => {
   expect(states).toEqual(["connecting", "live"]);
 });
 
-test("a line that breaks is told at once, and its return too", async () => {
+test("a line that stays broken is told, and its return too", async () => {
   const stream = await started();
   stream.lose(Stream.CONNECTING);
+  expect(states.at(-1)).toBe("live");
+  await vi.advanceTimersByTimeAsync(10_000);
   expect(states.at(-1)).toBe("lost");
   stream.onopen();
   expect(states.at(-1)).toBe("live");
   expect(Stream.opened).toHaveLength(1);
+});
+
+test("a line that comes back at once was never lost", async () => {
+  const stream = await started();
+  stream.lose(Stream.CONNECTING);
+  await vi.advanceTimersByTimeAsync(3_000);
+  stream.onopen();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(states).not.toContain("lost");
 });
 
 test("a stream that the browser gave up is opened again after the last event seen", async () => {

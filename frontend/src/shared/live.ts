@@ -31,6 +31,8 @@ export interface LiveListener {
 /** Milliseconds before the first new try, and at most between two. */
 const PATIENCE = { first: 1_000, most: 30_000 };
 
+/** Milliseconds in which a line may come back before it is called lost: servers end streams every ten minutes. */
+const GRACE = 8_000;
 /** Streams refused in a row after which the place in the feed is given up for a new snapshot. */
 const GIVE_UP = 4;
 
@@ -40,6 +42,7 @@ export class LiveFeed {
   private failures = 0;
   private lostSince: Date | undefined;
   private timer: number | undefined;
+  private grace: number | undefined;
 
   constructor(
     private readonly addresses: { readonly url: string; readonly snapshot: string },
@@ -82,6 +85,7 @@ export class LiveFeed {
     source.onopen = () => {
       this.failures = 0;
       this.lostSince = undefined;
+      window.clearTimeout(this.grace);
       this.listener.state({ name: "live" });
     };
     source.onerror = () => {
@@ -98,8 +102,11 @@ export class LiveFeed {
   }
 
   private lost(): void {
-    this.lostSince ??= new Date();
-    this.listener.state({ name: "lost", since: this.lostSince });
+    if (this.lostSince) return;
+    const since = (this.lostSince = new Date());
+    this.grace = window.setTimeout(() => {
+      this.listener.state({ name: "lost", since });
+    }, GRACE);
   }
 
   /** Try again later; with a random share, so that all open maps do not come back in the same second. */
