@@ -1,7 +1,7 @@
 """Questions about parcels, in the words of the domain."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import models
@@ -11,8 +11,11 @@ from gis.access.viewer import Areas
 from gis.layers.base import InAreas
 from land.codes import HIDDEN_USES
 
+if TYPE_CHECKING:
+    from land.models import Parcel  # noqa: F401  (the base class below names it in quotes)
 
-class ParcelQuerySet(models.QuerySet[Any]):
+
+class ParcelQuerySet(models.QuerySet["Parcel"]):
     def current(self) -> "ParcelQuerySet":
         """The versions in force; the partial indexes hold exactly these."""
         return self.filter(valid_to__isnull=True, recorded_to__isnull=True)
