@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
@@ -34,8 +34,10 @@ START_SECONDS = 3.0
 LONGEST_DELAY = 5.0
 """Seconds between attempts to read while the database is away."""
 PRUNE_SECONDS = 3600.0
+GATHER_SECONDS = 0.01
+"""After a reading, the next one waits for so long at least: each is a transaction that numbers events."""
 WRITES_PER_SECOND = 8000
-"""Of one process. With many viewers, events are gathered so that all of them together stay below."""
+"""Of one process. With many viewers, events are gathered for longer, so that all writes together stay below."""
 VIEWERS = 5000
 """Of one process; each takes some 13 kB of memory."""
 MEMORY = 500
@@ -62,8 +64,8 @@ class Hub:
         self._news = asyncio.Event()
         self._placed = asyncio.Event()
         self.listener = Listener(self._news.set, self._threads)
-        jobs = (self.listener.run(), self._follow(), self._watch(), self._forget())
-        self._tasks = [asyncio.create_task(job) for job in jobs]
+        jobs = (self.listener.run, self._follow, self._watch, self._forget)
+        self._tasks = [asyncio.create_task(without_end(job)) for job in jobs]
         with contextlib.suppress(TimeoutError):
             await self._wait_for_place()
 
@@ -101,8 +103,8 @@ class Hub:
         while stream.after != self.cursor and not self._remembers(stream.after):
             upto = self.cursor
             missed = await self.in_thread(missed_events, stream.after, upto, list(stream.audiences))
-            if missed is None:
-                stream.reset(upto)
+            if missed is None or self.cursor < upto:
+                stream.reset(self.cursor)
             else:
                 for event in missed:
                     tell([stream], event)
@@ -157,7 +159,7 @@ class Hub:
                 failures = 0
             self._tell_all(events)
             if events:
-                await asyncio.sleep(len(self.streams) / WRITES_PER_SECOND)
+                await asyncio.sleep(max(GATHER_SECONDS, len(self.streams) / WRITES_PER_SECOND))
             if len(events) < outbox.PAGE:
                 await self._wait_for_news()
 
@@ -245,6 +247,16 @@ def frame_for(topic: Topic, news: News, audience: Any) -> bytes | None:
     except Exception:  # a fault in one topic must not silence the others
         log.exception("Topic %s cannot show event %s.", news.topic, news.number)
         return None
+
+
+async def without_end(job: Callable[[], Awaitable[None]]) -> None:
+    """Run *job*, which ends only by a fault of ours, again after each such end; until cancelled."""
+    while True:
+        try:
+            await job()
+        except Exception:  # a feed that stands still would look like a quiet night
+            log.exception("A part of the live feed failed and begins again.")
+            await asyncio.sleep(1)
 
 
 def with_fresh_connections(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -137,6 +137,19 @@ def test_a_number_that_was_never_given_is_a_reset(near: NearServer) -> None:
         assert viewer.take(2)[1].key == "present"
 
 
+def test_who_comes_from_a_process_that_is_ahead_is_told_nothing_twice(near: NearServer) -> None:
+    with near.stream() as viewer:
+        for number in range(3):
+            paint(f"ahead{number}", "red")
+        newest = viewer.take(3)[-1].id
+    hub_here = near.dispatcher.hub
+    near.in_loop(lambda: (setattr(hub_here, "cursor", newest - 3), hub_here._recent.clear()))
+    with near.stream(Last_Event_ID=str(newest)) as viewer:
+        paint("next", "red")
+        assert [event.key for event in viewer.take(1)] == ["next"]
+        assert viewer.stays_silent(0.1)
+
+
 def test_what_is_rolled_back_was_never_announced(near: NearServer) -> None:
     with near.stream() as viewer:
         with contextlib.suppress(Undone), transaction.atomic():

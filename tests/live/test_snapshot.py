@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from gis.access.viewer import Viewer
 from gis.live import outbox, snapshot, topics
 from gis.live.models import Event
-from gis.live.topics import News
-from support.near_server import NearServer, paint, write_boat
+from gis.live.topics import News, OpenTopic
+from support.near_server import Boats, NearServer, paint, write_boat
 
 WRITERS = ("owner", "loader")
 KEYS = ("a", "b", "c", "d")
@@ -101,6 +101,24 @@ class Feed(RuleBasedStateMachine):
 def test_any_snapshot_and_what_follows_it_is_the_present_state(database: str) -> None:
     limits = settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Feed, settings=limits)
+
+
+class Meddler(OpenTopic):
+    """Something is written and announced by others while the snapshot is being read."""
+
+    name = "meddler"
+    title = "Meddler"
+
+    def snapshot(self, viewer: Viewer) -> None:
+        paint("meddled", "new colour", using="owner")
+
+
+def test_what_is_written_during_a_snapshot_comes_after_it(database: str) -> None:
+    paint("meddled", "old colour")
+    told = snapshot.read_snapshot([Meddler(), Boats()], Viewer.public())
+    assert told["topics"]["boats"]["meddled"] == "old colour"
+    outbox.number_events()
+    assert [event.payload["colour"] for event in outbox.read(told["as_of"])] == ["new colour"]
 
 
 def test_the_address_tells_topics_by_name_and_is_never_stored(near: NearServer) -> None:
