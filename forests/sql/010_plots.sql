@@ -32,3 +32,10 @@ FOR EACH ROW WHEN (current_user <> 'halong_loader') EXECUTE FUNCTION halong_touc
 DROP TRIGGER IF EXISTS plots_loaded ON forests_forestplot;
 CREATE TRIGGER plots_loaded AFTER INSERT ON forests_forestplot
 FOR EACH STATEMENT WHEN (current_user = 'halong_loader') EXECUTE FUNCTION halong_touch_layer('forest_plots');
+-- What the layer shows beside the plots themselves: names of conditions and communes.
+DROP TRIGGER IF EXISTS plots_see_conditions ON forests_forestcondition;
+CREATE TRIGGER plots_see_conditions AFTER UPDATE ON forests_forestcondition
+FOR EACH STATEMENT EXECUTE FUNCTION halong_touch_layer('forest_plots');
+DROP TRIGGER IF EXISTS plots_see_communes ON places_commune;
+CREATE TRIGGER plots_see_communes AFTER UPDATE ON places_commune
+FOR EACH STATEMENT EXECUTE FUNCTION halong_touch_layer('forest_plots');

@@ -5,7 +5,7 @@ them. Literals are transformed, never the column, so that the spatial index work
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 from django.db import connection, connections
-from django.db.models import F
+from django.db.models import F, IntegerField
 from psycopg2.extensions import AsIs, register_adapter
 
 from gis.access.viewer import Areas, Viewer
@@ -102,7 +102,7 @@ class LayerQuery:
     def fields(self) -> tuple[Field, ...]:
         return self.layer.fields_for(self.areas)
 
-    def features(self) -> Iterator[tuple[Any, str]]:
+    def features(self) -> Generator[tuple[Any, str], None, None]:
         """(key, GeoJSON Feature as text) row by row, ordered by key, from a server-side cursor; WGS 84."""
         sql, params = self._rows()
         where, more = self._conditions()
@@ -187,9 +187,11 @@ class LayerQuery:
         columns = "".join(f', {_tile_value(field)} AS "{field.name}"' for field in self.fields)
         moved = _transformed("row.geometry", self.layer.srid, WEB_SRID)
         shape = f"ST_AsMVTGeom({moved}, ST_TileEnvelope({z:d}, {x:d}, {y:d}), {TILE_EXTENT}, {TILE_BUFFER})"
+        numbered = isinstance(self.layer.model._meta.pk, IntegerField)
+        number, naming = ("row.fid, ", ", 'fid'") if numbered else ("", "")
         return Statement(
-            f"SELECT ST_AsMVT(tile, %s, {TILE_EXTENT}, 'shape', 'fid') FROM ("
-            f"SELECT row.fid, row.key AS id{columns}, {shape} AS shape FROM ("
+            f"SELECT ST_AsMVT(tile, %s, {TILE_EXTENT}, 'shape'{naming}) FROM ("
+            f"SELECT {number}row.key AS id{columns}, {shape} AS shape FROM ("
             f"SELECT * FROM ({sql}) AS row WHERE row.geometry && ST_GeomFromWKB(%s, %s)"
             f" ORDER BY {order} LIMIT {THINNED_FEATURES if thin else TILE_FEATURES}) AS row) AS tile",
             [self.layer.name, *params, shapely.to_wkb(frame), self.layer.srid],

@@ -172,3 +172,10 @@ FOR EACH ROW WHEN (current_user <> 'halong_loader') EXECUTE FUNCTION halong_touc
 DROP TRIGGER IF EXISTS parcels_loaded ON land_parcel;
 CREATE TRIGGER parcels_loaded AFTER INSERT ON land_parcel
 FOR EACH STATEMENT WHEN (current_user = 'halong_loader') EXECUTE FUNCTION halong_touch_layer('parcels');
+-- What the layer shows beside the parcels themselves: names of land uses and communes.
+DROP TRIGGER IF EXISTS parcels_see_land_uses ON land_landuse;
+CREATE TRIGGER parcels_see_land_uses AFTER UPDATE ON land_landuse
+FOR EACH STATEMENT EXECUTE FUNCTION halong_touch_layer('parcels');
+DROP TRIGGER IF EXISTS parcels_see_communes ON places_commune;
+CREATE TRIGGER parcels_see_communes AFTER UPDATE ON places_commune
+FOR EACH STATEMENT EXECUTE FUNCTION halong_touch_layer('parcels');

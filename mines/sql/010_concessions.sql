@@ -57,3 +57,7 @@ FOR EACH ROW EXECUTE FUNCTION mines_refuse_other_area();
 DROP TRIGGER IF EXISTS concessions_touched ON mines_concession;
 CREATE TRIGGER concessions_touched AFTER INSERT OR UPDATE OR DELETE ON mines_concession
 FOR EACH ROW EXECUTE FUNCTION halong_touch_row('mining_concessions');
+-- The layer shows the commune's name.
+DROP TRIGGER IF EXISTS concessions_see_communes ON places_commune;
+CREATE TRIGGER concessions_see_communes AFTER UPDATE ON places_commune
+FOR EACH STATEMENT EXECUTE FUNCTION halong_touch_layer('mining_concessions');

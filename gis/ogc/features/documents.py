@@ -1,4 +1,4 @@
-"""The documents of OGC API – Features: landing page, conformance, collections, API description."""
+"""The documents of OGC API – Features: landing page, conformance, collections."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from gis.access.viewer import Viewer
 from gis.layers import Layer
+from gis.layers.query import LayerQuery
 from gis.layers.registry import all_layers
+from gis.ogc.common.crs import CRS84
 from gis.ogc.common.extents import extent_of
-from gis.ogc.features.params import DEFAULT_LIMIT, LARGEST_LIMIT
 
 Json = dict[str, Any]
 Address = Callable[[str], str]
@@ -20,10 +21,11 @@ GEOJSON = "application/geo+json"
 JSON = "application/json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 VECTOR_TILE = "application/vnd.mapbox-vector-tile"
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
 )
 
@@ -61,7 +63,6 @@ def collection(layer: Layer, viewer: Viewer, at: Address) -> Json:
     """One layer; its extent is that of what *viewer* sees."""
     here = f"/collections/{layer.name}"
     tiles = at(f"{here}/tiles/WebMercatorQuad") + "/{tileMatrix}/{tileRow}/{tileCol}"
-    extent = extent_of(layer, viewer)
     document: Json = {
         "id": layer.name,
         "title": str(layer.title),
@@ -75,85 +76,23 @@ def collection(layer: Layer, viewer: Viewer, at: Address) -> Json:
     }
     if layer.attribution:
         document["attribution"] = str(layer.attribution)
-    if extent:
-        document["extent"] = {"spatial": {"bbox": [list(extent)], "crs": CRS84}}
+    if extent := extent_in(layer, viewer):
+        document["extent"] = extent
     return document
+
+
+def extent_in(layer: Layer, viewer: Viewer) -> Json:
+    """Where and when the features lie that *viewer* sees; nothing of what there is none."""
+    extent: Json = {}
+    if place := extent_of(layer, viewer):
+        extent["spatial"] = {"bbox": [list(place)], "crs": CRS84.uri}
+    times = LayerQuery(layer, viewer).times()
+    if times and times.start and times.end:
+        ends = [moment.isoformat().replace("+00:00", "Z") for moment in (times.start, times.end)]
+        extent["temporal"] = {"interval": [ends], "trs": GREGORIAN}
+    return extent
 
 
 def item_path(layer: Layer, key: str | int) -> str:
     """Path of one feature; identifiers may hold any character."""
     return f"/collections/{layer.name}/items/{quote(str(key), safe='')}"
-
-
-def api(at: Address) -> Json:
-    """The OpenAPI 3.0 description, true to what the addresses do."""
-    names = [layer.name for layer in all_layers()]
-    identifier = _parameter("collectionId", "path", {"type": "string", "enum": names}, required=True)
-    item = _parameter("featureId", "path", {"type": "string"}, required=True)
-    return {
-        "openapi": "3.0.3",
-        "info": {"title": "Hạ Long – OGC API Features", "version": "1.0.0"},
-        "servers": [{"url": at("")}],
-        "paths": {
-            "/": _get("landing", _("Landing page"), JSON),
-            "/conformance": _get("conformance", _("Conformance classes"), JSON),
-            "/api": _get("api", _("This description"), OPENAPI),
-            "/collections": _get("collections", _("All collections"), JSON),
-            "/collections/{collectionId}": _get("collection", _("One collection"), JSON, [identifier]),
-            "/collections/{collectionId}/items": _get(
-                "items", _("Features, in pages"), GEOJSON, [identifier, *_items_parameters()]
-            ),
-            "/collections/{collectionId}/items/{featureId}": _get(
-                "item", _("One feature"), GEOJSON, [identifier, item]
-            ),
-        },
-        "components": {"schemas": {"problem": PROBLEM}},
-    }
-
-
-PROBLEM: Json = {
-    "type": "object",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "field": {"type": "string"},
-        "expected": {"type": "string"},
-    },
-}
-
-
-def _items_parameters() -> list[Json]:
-    box = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
-    limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": DEFAULT_LIMIT}
-    return [
-        {**_parameter("bbox", "query", box), "style": "form", "explode": False},
-        _parameter("datetime", "query", {"type": "string"}),
-        {**_parameter("limit", "query", limit), "style": "form", "explode": False},
-        _parameter("after", "query", {"type": "string"}),
-    ]
-
-
-def _parameter(name: str, place: str, schema: Json, *, required: bool = False) -> Json:
-    return {"name": name, "in": place, "required": required, "schema": schema}
-
-
-def _get(operation: str, summary: str, kind: str, parameters: list[Json] | None = None) -> Json:
-    shape = {"schema": {"type": "object"}}
-    wrong = {"schema": {"$ref": "#/components/schemas/problem"}}
-    responses: Json = {
-        "200": {"description": summary, "content": {kind: shape}},
-        "400": {"description": _("A parameter is wrong"), "content": {"application/problem+json": wrong}},
-    }
-    if parameters:
-        responses["404"] = {"description": _("Not found"), "content": {"application/problem+json": wrong}}
-    return {
-        "get": {
-            "operationId": operation,
-            "summary": summary,
-            "parameters": parameters or [],
-            "responses": responses,
-        }
-    }

@@ -1,8 +1,6 @@
 """Addresses of OGC API – Features below `/ogc`."""
 
 import hashlib
-from collections.abc import Callable
-from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
@@ -10,33 +8,12 @@ from django.utils.cache import get_conditional_response
 from gis.access.middleware import viewer_on
 from gis.layers.registry import get
 from gis.ogc.common.addresses import public_address
-from gis.ogc.common.caching import let_keep
-from gis.ogc.features import documents, operations
-from gis.ogc.features.documents import GEOJSON, OPENAPI, Address
+from gis.ogc.common.caching import SHARED_SECONDS, let_keep
+from gis.ogc.common.compression import packed
+from gis.ogc.common.reading import reading
+from gis.ogc.features import documents, openapi, operations
+from gis.ogc.features.documents import GEOJSON, JSON, OPENAPI, Address
 from gis.ogc.features.params import DOCUMENT, only, read_items
-from gis.problems import NotAcceptable, NotAllowed
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-ACCEPTED = ("application/geo+json", "application/json", "application/vnd.oai.openapi+json", "text/html")
-"""What a client may ask for; a browser that prefers pages is given JSON."""
-METHODS = "GET, HEAD, OPTIONS"
-
-
-def reading(view: View[P]) -> View[P]:
-    """GET, HEAD and OPTIONS alone, for clients that take JSON."""
-
-    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={"Allow": METHODS})
-        if request.method not in ("GET", "HEAD"):
-            raise NotAllowed(expected=METHODS)
-        if not any(request.accepts(kind) for kind in ACCEPTED):
-            raise NotAcceptable(field="Accept", expected="application/geo+json, application/json")
-        return view(request, *args, **kwargs)
-
-    return answer
 
 
 def at(request: HttpRequest) -> Address:
@@ -44,56 +21,58 @@ def at(request: HttpRequest) -> Address:
 
 
 def document(
-    request: HttpRequest, content: documents.Json, *, personal: bool = False, kind: str = "application/json"
+    request: HttpRequest, content: documents.Json, *, personal: bool = False, kind: str = JSON
 ) -> HttpResponseBase:
     only(request.GET, DOCUMENT)
     answer = JsonResponse(content, content_type=kind, json_dumps_params={"ensure_ascii": False})
-    return let_keep(answer, personal=personal)
+    return packed(let_keep(answer, personal=personal), request)
 
 
-@reading
+@reading(JSON)
 def landing(request: HttpRequest) -> HttpResponseBase:
     return document(request, documents.landing(at(request)))
 
 
-@reading
+@reading(JSON)
 def conformance(request: HttpRequest) -> HttpResponseBase:
     return document(request, documents.conformance())
 
 
-@reading
+@reading(OPENAPI, JSON)
 def api(request: HttpRequest) -> HttpResponseBase:
-    return document(request, documents.api(at(request)), kind=OPENAPI)
+    viewer = viewer_on(request)
+    content = openapi.description(viewer, at(request))
+    return document(request, content, personal=viewer.signed_in, kind=OPENAPI)
 
 
-@reading
+@reading(JSON)
 def collections(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_on(request)
     return document(request, documents.collections(viewer, at(request)), personal=viewer.signed_in)
 
 
-@reading
+@reading(JSON)
 def collection(request: HttpRequest, name: str) -> HttpResponseBase:
     viewer = viewer_on(request)
     return document(request, documents.collection(get(name), viewer, at(request)), personal=viewer.signed_in)
 
 
-@reading
+@reading(GEOJSON, JSON)
 def items(request: HttpRequest, name: str) -> HttpResponseBase:
     layer, viewer = get(name), viewer_on(request)
-    asked = read_items(request.GET, layer)
-    pieces = operations.page(layer, viewer, asked, request.GET, at(request)) if request.method == "GET" else ()
+    page = operations.Page(layer, viewer, read_items(request.GET, layer), request.GET, at(request))
+    pieces = page.text() if request.method == "GET" else ()
     answer = StreamingHttpResponse(pieces, content_type=GEOJSON)
-    return let_keep(answer, personal=bool(layer.areas_of(viewer)), seconds=0 if layer.live_topic else 60)
+    seconds = 0 if layer.live_topic else SHARED_SECONDS
+    return packed(let_keep(answer, personal=bool(layer.areas_of(viewer)), seconds=seconds), request)
 
 
-@reading
+@reading(GEOJSON, JSON)
 def item(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
     only(request.GET, DOCUMENT)
     layer, viewer = get(name), viewer_on(request)
-    path = documents.item_path(layer, key)
-    text = operations.feature(layer, viewer, key, at(request), path)
-    answer = HttpResponse(text, content_type=GEOJSON)
+    text = operations.feature(layer, viewer, key, at(request))
+    etag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    answer = HttpResponse(text, content_type=GEOJSON, headers={"ETag": etag})
     let_keep(answer, personal=bool(layer.areas_of(viewer)), seconds=0)
-    answer["ETag"] = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-    return get_conditional_response(request, etag=answer["ETag"], response=answer) or answer
+    return packed(get_conditional_response(request, etag=etag, response=answer) or answer, request)

@@ -1,41 +1,49 @@
-"""One tile, and whether the client has it already."""
+"""One tile, and its ETag, which is known before the tile is made."""
 
 import hashlib
-
-from django.conf import settings
-from django.utils.translation import gettext as _
+from typing import Any
 
 from gis.access.viewer import Viewer
 from gis.layers import Layer
 from gis.layers.query import LayerQuery
 from gis.layers.versions import version_of_tile
-from gis.problems import NotFound
-
-DEEPEST_ZOOM = 22
-
-
-def check_place(z: int, x: int, y: int) -> None:
-    """Raise `NotFound` outside the tile matrix set."""
-    if z > DEEPEST_ZOOM or not (0 <= x < 1 << z and 0 <= y < 1 << z):
-        raise NotFound(
-            _("There is no such tile."),
-            field="tile",
-            expected=f"zoom 0–{DEEPEST_ZOOM}, column and row below 2^zoom",
-        )
+from gis.maps.drawing.sources import order_of, render_database
+from gis.maps.tiles.images import tile_picture
 
 
-def tag(layer: Layer, viewer: Viewer, z: int, x: int, y: int) -> str:
-    """The tile's ETag: of the data around it, of what *viewer* sees, and of the layer's declaration."""
-    seen = (
-        version_of_tile(layer.name, z, x, y),
-        layer.areas_of(viewer),
-        [field.name for field in layer.fields],
-        layer.detail_zoom,
-        layer.thin_by,
-        settings.SECRET_KEY,
-    )
-    return f'W/"{hashlib.sha256(repr(seen).encode()).hexdigest()[:24]}"'
+class VectorTile:
+    """Tile *z*/*x*/*y* (y from the north) of a layer as *viewer* sees it."""
+
+    def __init__(self, layer: Layer, viewer: Viewer, z: int, x: int, y: int) -> None:
+        self.layer, self.place = layer, (z, x, y)
+        self.query = LayerQuery(layer, viewer)
+
+    @property
+    def etag(self) -> str:
+        """Of the data around it and of the statement, which holds the declaration and what the viewer may see."""
+        return _etag(self.layer, self.place, self.query.tile_statement(*self.place))
+
+    def content(self) -> bytes:
+        """Empty where nothing is to be seen."""
+        return self.query.tile(*self.place)
 
 
-def vector_tile(layer: Layer, viewer: Viewer, z: int, x: int, y: int) -> bytes:
-    return LayerQuery(layer, viewer).tile(z, x, y)
+class PictureTile:
+    """The same place as a PNG of 256 pixels, in the layer's default style."""
+
+    def __init__(self, layer: Layer, viewer: Viewer, z: int, x: int, y: int) -> None:
+        self.layer, self.viewer, self.place = layer, viewer, (z, x, y)
+
+    @property
+    def etag(self) -> str:
+        drawn = order_of(self.layer, self.layer.styles[0], render_database())["id"]
+        return _etag(self.layer, self.place, (drawn, self.layer.areas_of(self.viewer)))
+
+    def content(self) -> bytes:
+        return tile_picture(self.layer, self.viewer, *self.place)
+
+
+def _etag(layer: Layer, place: tuple[int, int, int], how: Any) -> str:
+    """Changes with the data in and around the tile, and with *how* it is made of them."""
+    known = repr((version_of_tile(layer.name, *place), place, how))
+    return f'W/"{hashlib.sha256(known.encode()).hexdigest()[:32]}"'
