@@ -129,7 +129,7 @@ def test_an_unchanged_tile_is_not_made_again(
 def test_whatever_changes_a_tile_gives_it_another_etag(client: Client, parcel: Parcel, zoom: int, kind: str) -> None:
     address = address_of(parcel, zoom, kind)
     changes = {
-        "the parcel": lambda: Parcel.objects.filter(pk=parcel.pk).update(recorded_to="2100-01-01T00:00Z"),
+        "the parcel": lambda: Parcel.objects.filter(pk=parcel.pk).update(valid_to="2100-01-01"),
         "a land use": lambda: LandUse.objects.filter(pk=parcel.land_use_id).update(name="Đất khác"),
         "the commune": lambda: Commune.objects.filter(pk=parcel.commune_id).update(name="Phường khác"),
     }
@@ -145,7 +145,7 @@ def test_a_change_elsewhere_leaves_the_tile_as_it_was(client: Client, parcel: Pa
     far = max(Parcel.objects.current(), key=lambda other: other.geom.distance(parcel.geom))
     assert far.geom.distance(parcel.geom) > 75_000
     before = ask(client, address_of(parcel))[0]["ETag"]
-    Parcel.objects.filter(pk=far.pk).update(recorded_to="2100-01-01T00:00Z")
+    Parcel.objects.filter(pk=far.pk).update(valid_to="2100-01-01")
     assert ask(client, address_of(parcel))[0]["ETag"] == before
     ForestPlot.objects.all()[0].delete()
     assert ask(client, address_of(parcel))[0]["ETag"] == before
