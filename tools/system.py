@@ -39,7 +39,14 @@ def needs(*, own_server: bool, browser: bool) -> list[Need]:
         ),
         Need("gettext", lambda: ["gettext"], lambda: shutil.which("msgfmt") is not None),
         Need("DejaVu fonts", lambda: ["fonts-dejavu-core"], FONT.exists),
-        *([Need("Chromium", lambda: ["chromium"], has_chromium)] if browser else []),
+        *(
+            [
+                Need("Chromium", lambda: ["chromium"], has_chromium),
+                Need("libatomic", lambda: ["libatomic1"], has_libatomic),
+            ]
+            if browser
+            else []
+        ),
     ]
 
 
@@ -49,6 +56,11 @@ def has_venv() -> bool:
 
 def has_chromium() -> bool:
     return shutil.which("chromium") is not None
+
+
+def has_libatomic() -> bool:
+    """What the Node that Playwright brings is linked to; Debian 12's Chromium does not pull it in."""
+    return any(Path("/usr/lib").glob("*/libatomic.so.1"))
 
 
 def server_packages() -> list[str]:
