@@ -110,6 +110,11 @@ class Layer:
         return F(self.geometry)
 
     @property
+    def numbered(self) -> bool:
+        """Whether rows have whole numbers as primary keys: the only identifiers that tiles and pictures know."""
+        return isinstance(self.model._meta.pk, IntegerField)
+
+    @property
     def place_is_optional(self) -> bool:
         """Whether a row may stand in the table without a geometry."""
         model: Any = self.model

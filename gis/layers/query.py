@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 from django.db import connection, connections
-from django.db.models import F, IntegerField
+from django.db.models import F
 from psycopg2.extensions import AsIs, register_adapter
 
 from gis.access.viewer import Areas, Viewer
@@ -187,8 +187,7 @@ class LayerQuery:
         columns = "".join(f', {_tile_value(field)} AS "{field.name}"' for field in self.fields)
         moved = _transformed("row.geometry", self.layer.srid, WEB_SRID)
         shape = f"ST_AsMVTGeom({moved}, ST_TileEnvelope({z:d}, {x:d}, {y:d}), {TILE_EXTENT}, {TILE_BUFFER})"
-        numbered = isinstance(self.layer.model._meta.pk, IntegerField)
-        number, naming = ("row.fid, ", ", 'fid'") if numbered else ("", "")
+        number, naming = ("row.fid, ", ", 'fid'") if self.layer.numbered else ("", "")
         return Statement(
             f"SELECT ST_AsMVT(tile, %s, {TILE_EXTENT}, 'shape'{naming}) FROM ("
             f"SELECT {number}row.key AS id{columns}, {shape} AS shape FROM ("

@@ -66,7 +66,7 @@ def order_of(layer: Layer, style: Style, database: Database) -> dict[str, Any]:
             **database.parameters(),
             "geometry_field": table.geometry_column,
             "geometry_table": layer.model._meta.db_table,
-            "key_field": table.key_column,
+            **({"key_field": table.key_column} if layer.numbered else {}),
             "srid": table.srid,
             "extent": ",".join(f"{value:.10g}" for value in extent_of(table.srid)),
             "estimate_extent": "false",

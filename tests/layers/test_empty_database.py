@@ -1,0 +1,60 @@
+"""A service whose database holds nothing yet answers everything, and shows nothing."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from gis.layers.registry import all_layers
+from support.databases import create_database, drop_database, role_urls
+from support.pictures import is_blank
+from support.server import Server, free_port, running_server
+
+NAMES = [layer.name for layer in all_layers()]
+
+
+@pytest.fixture(scope="module")
+def empty(database_prefix: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on a database that was migrated and given nothing."""
+    name, folder = f"{database_prefix}_empty", tmp_path_factory.mktemp("empty")
+    create_database(name)
+    try:
+        Server(free_port(), name, role_urls(name), folder / "migrate.log").manage("migrate", "--verbosity", "0")
+        with running_server(name, folder) as server:
+            yield server
+    finally:
+        drop_database(name)
+
+
+def test_collections_have_no_extent_and_no_items(empty: Server) -> None:
+    collections = requests.get(f"{empty.url}/ogc/collections", timeout=30).json()["collections"]
+    assert [each["id"] for each in collections] == NAMES
+    assert not any("extent" in each for each in collections)
+    for name in NAMES:
+        for query in ("", "?bbox=106,20,109,22&datetime=2024-09-07"):
+            page = requests.get(f"{empty.url}/ogc/collections/{name}/items{query}", timeout=30).json()
+            assert (page["features"], page["numberMatched"], page["numberReturned"]) == ([], 0, 0)
+            assert "next" not in {link["rel"] for link in page["links"]}
+        assert requests.get(f"{empty.url}/ogc/collections/{name}/items/1", timeout=30).status_code == 404
+
+
+def test_tiles_and_maps_are_blank(empty: Server) -> None:
+    for name in NAMES:
+        tile = requests.get(f"{empty.url}/tiles/{name}/8/204/112.mvt", timeout=30)
+        assert (tile.status_code, tile.content) == (200, b"")
+        picture = requests.get(f"{empty.url}/tiles/{name}/8/204/112.png", timeout=30)
+        assert picture.status_code == 200 and is_blank(picture.content)
+    for version in ("1.1.1", "1.3.0"):
+        capabilities = requests.get(f"{empty.url}/wms?request=GetCapabilities&version={version}", timeout=30)
+        assert capabilities.status_code == 200 and "parcels" in capabilities.text
+
+
+def test_the_map_opens(empty: Server) -> None:
+    assert requests.get(empty.url, timeout=30).status_code == 200
+    snapshot = requests.get(f"{empty.url}/live/snapshot", timeout=30)
+    assert snapshot.status_code == 200
+    assert requests.get(f"{empty.url}/healthz", timeout=30).ok
+
+
+def test_the_log_stays_clean(empty: Server) -> None:
+    assert "Traceback" not in empty.log.read_text()
