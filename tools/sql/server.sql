@@ -15,6 +15,9 @@ ALTER ROLE halong_app SET search_path = public;
 ALTER ROLE halong_loader SET search_path = public;
 ALTER ROLE halong_render SET search_path = public;
 ALTER ROLE halong_render SET default_transaction_read_only = on;
+-- Compiling the query of a tile or picture takes longer than the query.
+ALTER ROLE halong_app SET jit = off;
+ALTER ROLE halong_render SET jit = off;
 ALTER ROLE halong_render SET statement_timeout = '15s';
 
 -- Who is no superuser must be a member of a role to create its database.
