@@ -104,6 +104,7 @@ def test_what_is_no_longer_at_hand_is_read_again_from_the_outbox(
 def test_a_gap_older_than_what_is_kept_is_a_reset(near: NearServer) -> None:
     paint("old", "red")
     paint("kept", "red")
+    outbox.number_events()
     newest = outbox.span().newest
     with near.stream(f"/live/?topics=boats&after={newest}") as present:
         paint("newest", "red")
