@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,8 @@ class Cluster:
         halt = ("pg_ctl", "stop", "-w", "-s", "-D", self.data)
         if self._call(*halt, "-m", "fast", "-t", "2", check=False).returncode:
             self._call(*halt, "-m", "immediate", "-t", "5")
+        with suppress(OSError):  # somebody's own file there is not ours to remove
+            self.sockets.rmdir()
 
     def checkpoint(self) -> None:
         """Write out what was loaded, so that a stop need not."""

@@ -48,6 +48,7 @@ def test_data_survives_a_stop(cluster: Cluster, env: dict[str, str]) -> None:
     answer(env["DATABASE_OWNER_URL"], "CREATE TABLE kept AS SELECT 42 AS value")
     cluster.stop()
     assert not cluster.is_running
+    assert not cluster.sockets.exists()
     assert cluster.start() is True
     assert answer(env["DATABASE_OWNER_URL"], "SELECT value FROM kept") == 42
     answer(env["DATABASE_OWNER_URL"], "DROP TABLE kept")
