@@ -7,7 +7,7 @@ PORT ?= 8000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format messages lock stop shell-db clean purge
+.PHONY: help demo test lint format messages lock bench stop shell-db clean purge
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,10 @@ lock: ## Bring the lock files in line with pyproject.toml and package.json
 	PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix frontend install --package-lock-only --no-audit --no-fund
 
 RESOLVE = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+bench: ## Print what loading and the live feed cost here, beside a running demo's database (minutes)
+	.venv/bin/python -m benchmarks.bench_load
+	.venv/bin/python -m benchmarks.bench_live
 
 stop: ## End the database of this checkout, if a command left it running
 	@$(PYTHON) -m tools.postgis stop
