@@ -21,17 +21,17 @@ START_SECONDS = 60
 STOP_SECONDS = 2.0
 """For the server to end its streams and its drawing processes; then they are killed."""
 ACCOUNTS = (
-    ("admin", "everything, and the pages of administration"),
-    ("operator", "the service itself"),
+    ("admin", "sees everything"),
+    ("operator", "for the service itself"),
     ("leader", "reads all that leaders read"),
-    ("lawyer", "edits rules"),
+    ("lawyer", "for the tables of rules, which are to come"),
     ("land.halong", "land officer of Hồng Gai (06685) and Hạ Long (06688)"),
-    ("land.halong2", "her colleague, who approves; checker does the technical check"),
+    ("land.halong2", "her colleague; checker sees the land of the whole province"),
     ("land.mongcai", "land officer of Móng Cái (06712)"),
     ("forest, mines", "officers of their domain"),
     ("duty", "duty officer: storms, rescue"),
     ("team1, team2", "rescue teams"),
-    ("commune.halong", "commune staff there, acknowledges warnings"),
+    ("commune.halong", "commune staff there"),
     ("viewer", "only reads"),
 )
 
