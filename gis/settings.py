@@ -153,7 +153,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["gis.web.api.parsers.BoundedJSONParser"],
     "EXCEPTION_HANDLER": "gis.web.api.problems.problem_response",
     "COERCE_DECIMAL_TO_STRING": False,
 }

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.gis.geos import Point
 from django.utils import timezone
@@ -19,6 +19,8 @@ from gis.problems import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """How far ahead of ours a reporting clock may be."""
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""No report is older: clocks that were never set say 1970 or 1980."""
 FASTEST_KT = {"boat": 60, "truck": 80, "ambulance": 90, "team": 10, "helicopter": 200}
 """Speed between two reports beyond which a position is marked as implausible; kept all the same."""
 RECEIVER_SCATTER_NM = 0.2
@@ -110,6 +112,8 @@ def _check(lon: float, lat: float, time: datetime, receiver: Receiver) -> None:
             raise Invalid(_("This is not a number."), field=name, expected=_("a number"))
     if timezone.is_naive(time):
         raise Invalid(_("The time has no zone."), field="time", expected="2024-09-07T13:05:00+07:00")
+    if time < EARLIEST:
+        raise Invalid(_("The reporting clock was never set."), field="time", expected=f"{EARLIEST:%d/%m/%Y} …")
     if time > timezone.now() + CLOCK_TOLERANCE:
         raise Invalid(_("The time lies in the future."), field="time", expected=_("at most 10 minutes ahead"))
 

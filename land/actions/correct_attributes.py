@@ -1,5 +1,6 @@
 """Correct what the register says of a parcel; its place and its legal time stay."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,6 +13,7 @@ from gis.problems import Invalid, NotFound, Stale
 from land.codes import READERS, WRITERS
 from land.models import LandUse, Parcel
 
+LAND_USE = re.compile(r"[A-Z]{3}")
 LARGEST_NUMBER = 99_999
 """Of sheets and of parcels on a sheet."""
 
@@ -69,7 +71,7 @@ def _next_version(parcel: Parcel, new: dict[str, Any], document: str) -> Parcel:
 
 
 def _land_use(value: Any) -> str:
-    if not isinstance(value, str) or not LandUse.objects.filter(code=value).exists():
+    if not isinstance(value, str) or not LAND_USE.fullmatch(value) or not LandUse.objects.filter(code=value).exists():
         raise Invalid(_("This is no land-use code."), expected=_("a code of the land-use list, as ODT"))
     return value
 
