@@ -98,6 +98,8 @@ class Layer:
     """Topic whose events move its features on an open map; such a layer is never cached."""
     private_roles: ClassVar[frozenset[str]] = frozenset()
     """Who sees private rows and fields, each in his areas."""
+    readers: ClassVar[frozenset[str] | None] = None
+    """For whom alone the layer exists (some of `private_roles`), and its rows each in his areas; None: for all."""
     area: ClassVar[str] = "commune_id"
     """Path of the commune's code that areas are compared with."""
 
@@ -132,6 +134,10 @@ class Layer:
         if not isinstance(column, IntegerField):
             return None if "\0" in text else text
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+    def exists_for(self, viewer: Viewer) -> bool:
+        """Whether *viewer* may know that there is such a layer; for others no format has ever heard of it."""
+        return self.readers is None or bool(viewer.areas(self.readers))
 
     def areas_of(self, viewer: Viewer) -> Areas:
         """Where *viewer* sees this layer's private rows and fields."""

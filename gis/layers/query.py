@@ -277,7 +277,10 @@ def _rows_sql(layer: Layer, areas: Areas, fields: Sequence[Field]) -> tuple[str,
         columns["moment"] = F(next(field.path for field in layer.fields if field.name == layer.time))
     if layer.thin_by:
         columns["weight"] = F(layer.thin_by)
-    sql, params = layer.rows(areas).order_by().values(**columns).query.sql_with_params()
+    rows = layer.rows(areas)
+    if layer.readers is not None:
+        rows = rows.filter(InAreas(areas, layer.area))
+    sql, params = rows.order_by().values(**columns).query.sql_with_params()
     return sql, params
 
 

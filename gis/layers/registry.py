@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from gis.access.viewer import Viewer
 from gis.layers.base import Layer
 from gis.problems import NotFound
 
@@ -9,9 +10,15 @@ _layers: dict[str, Layer] = {}
 
 
 def register(layer: type[Layer]) -> type[Layer]:
-    """Publish *layer* in every format. Raises ValueError where a style draws what not everybody may see."""
+    """Publish *layer* in every format.
+
+    Raises ValueError where a style draws what not everybody may see, or where somebody may know of the layer who
+    sees none of its rows.
+    """
     if layer.name in _layers:
         raise ValueError(f"There are two layers named {layer.name}.")
+    if layer.readers is not None and not layer.readers <= layer.private_roles:
+        raise ValueError(f"Readers of {layer.name} who see nothing of it: {layer.readers - layer.private_roles}.")
     public = {field.name for field in layer.fields if not field.private}
     for style in layer.styles:
         drawn = {style.field, *(label.field for label in style.labels)} - {None}
@@ -26,13 +33,21 @@ def unregister(name: str) -> None:
     del _layers[name]
 
 
-def get(name: str) -> Layer:
-    """The layer *name*. Raises `NotFound`."""
-    if name not in _layers:
-        raise NotFound(_("There is no layer of this name."), field="layer", expected=", ".join(sorted(_layers)))
-    return _layers[name]
+def get(name: str, viewer: Viewer) -> Layer:
+    """The layer *name* if it exists for *viewer*. Raises `NotFound`, which tells only of those that do."""
+    layer = _layers.get(name)
+    if layer is None or not layer.exists_for(viewer):
+        known = sorted(layer.name for layer in all_layers(viewer))
+        raise NotFound(_("There is no layer of this name."), field="layer", expected=", ".join(known))
+    return layer
 
 
-def all_layers() -> list[Layer]:
-    """Every layer, in drawing order."""
-    return sorted(_layers.values(), key=lambda layer: (layer.position, layer.name))
+def all_layers(viewer: Viewer) -> list[Layer]:
+    """Every layer that exists for *viewer*, in drawing order."""
+    return [layer for layer in declared().values() if layer.exists_for(viewer)]
+
+
+def declared() -> dict[str, Layer]:
+    """Every layer by name, whoever may know of it, in drawing order: for commands and checks, never for an answer."""
+    ordered = sorted(_layers.values(), key=lambda layer: (layer.position, layer.name))
+    return {layer.name: layer for layer in ordered}

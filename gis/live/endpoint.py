@@ -18,7 +18,6 @@ from gis.access.viewer import Viewer
 from gis.live.asking import topics_asked
 from gis.live.hub import Hub
 from gis.live.stream import Receive, Send, Stream
-from gis.live.topics import Topic
 from gis.problems import BadParameter, NotAllowed, Problem, Unavailable, problem_response
 
 Scope = dict[str, Any]
@@ -32,10 +31,10 @@ async def serve(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
     request = ASGIRequest(scope, BytesIO())
     with translation.override(language_of(request)):
         try:
-            asked, after = read_request(request)
+            after = read_request(request)
             begin = await hub.admit()
             viewer = await who_asks(hub, request)
-            audiences = {topic.name: topic.audience(viewer) for topic in asked}
+            audiences = {topic.name: topic.audience(viewer) for topic in topics_asked(request, viewer)}
             stream = Stream(audiences, begin if after is None else after, send)
             await hub.join(stream)
         except Problem as problem:
@@ -47,15 +46,15 @@ async def serve(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
         hub.leave(stream)
 
 
-def read_request(request: ASGIRequest) -> tuple[list[Topic], int | None]:
-    """The topics asked for and the number of the last event the viewer knows. Raises `Problem`."""
+def read_request(request: ASGIRequest) -> int | None:
+    """The number of the last event the viewer knows, of a request that is one. Raises `Problem`."""
     try:
         request.get_host()
     except DisallowedHost:
         raise BadParameter(_("This service does not answer to this name."), field="Host") from None
     if request.method != "GET":
         raise NotAllowed(expected="GET")
-    return topics_asked(request), last_known(request)
+    return last_known(request)
 
 
 def last_known(request: ASGIRequest) -> int | None:

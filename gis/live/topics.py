@@ -29,8 +29,14 @@ class Topic(ABC):
     title: ClassVar[Text]
     private_roles: ClassVar[frozenset[str]] = frozenset()
     """Who sees private parts, each in his areas."""
+    readers: ClassVar[frozenset[str] | None] = None
+    """For whom alone the topic exists, in any area; None: for everybody."""
     superseding: ClassVar[frozenset[str]] = frozenset()
     """Kinds whose every event tells all of its key: a viewer who lags behind is told the newest only."""
+
+    def exists_for(self, viewer: Viewer) -> bool:
+        """Whether *viewer* may know that there is such a topic."""
+        return self.readers is None or bool(viewer.areas(self.readers))
 
     def audience(self, viewer: Viewer) -> Hashable:
         """What alone decides how *viewer* is shown events; viewers with the same answer share them."""
@@ -79,6 +85,11 @@ def find(name: str) -> Topic | None:
     return _topics.get(name)
 
 
-def names() -> list[str]:
-    """The names of all topics, sorted."""
+def declared() -> list[str]:
+    """The names of all topics, whoever may know of them, sorted: for checks, never for an answer."""
     return sorted(_topics)
+
+
+def names(viewer: Viewer) -> list[str]:
+    """The names of the topics that exist for *viewer*, sorted."""
+    return sorted(name for name, topic in _topics.items() if topic.exists_for(viewer))

@@ -12,5 +12,5 @@ from gis.live.snapshot import read_snapshot
 def present_state(request: HttpRequest) -> JsonResponse:
     """`?topics=a,b`; made whole before it is sent, so that a slow client holds no transaction open."""
     viewer = viewer_on(request)
-    state = read_snapshot(topics_asked(request), viewer)
+    state = read_snapshot(topics_asked(request, viewer), viewer)
     return JsonResponse(state, json_dumps_params={"ensure_ascii": False}, headers={"Cache-Control": "no-store"})

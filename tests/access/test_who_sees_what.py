@@ -26,7 +26,7 @@ from gis.access.grants import viewer_of
 from gis.access.models import Grant, User
 from gis.access.roles import LEADER
 from gis.access.viewer import Viewer
-from gis.layers.registry import all_layers, get
+from gis.layers.registry import declared
 from gis.live import topics
 from gis.ogc.common.extents import extent_of
 from land.codes import HIDDEN_USES
@@ -110,7 +110,7 @@ def private_value(layer_name: str, row: Any, name: str) -> Secret:
     """The value of one private field, wherever the row is shown."""
     type(row).objects.filter(pk=row.pk).update(**{name: SENTINEL})
     row.refresh_from_db()
-    layer = get(layer_name)
+    layer = declared()[layer_name]
     key = getattr(row, layer.key)
     place = getattr(row, layer.geometry).point_on_surface if layer.geometry_type == "Polygon" else row.position
     lon, lat = place.transform(4326, clone=True).coords
@@ -214,7 +214,7 @@ def test_a_secret_is_told_to_those_of_the_table_alone(db: None, name: str, membe
 
 
 def test_no_secret_of_a_layer_is_missing_from_the_table(db: None) -> None:
-    private = {layer.name: {field.name for field in layer.fields if field.private} for layer in all_layers()}
+    private = {layer.name: {field.name for field in layer.fields if field.private} for layer in declared().values()}
     assert {name: fields for name, fields in private.items() if fields} == PRIVATE_FIELDS
     assert set(private) == LAYERS
 
@@ -240,7 +240,7 @@ def test_what_is_published_is_the_same_for_everybody(db: None, name: str) -> Non
 
 @pytest.mark.parametrize("name", sorted(PRIVATE_FIELDS))
 def test_private_fields_exist_for_a_reader_inside_his_commune_alone(db: None, name: str) -> None:
-    layer = get(name)
+    layer = declared()[name]
     communes = dict(layer.model._default_manager.values_list(layer.key, "commune_id"))
     home = min(communes.values())
     reader = User.objects.create_user("a reader of one commune")
@@ -268,7 +268,7 @@ def forgetful(db: None) -> Iterator[None]:
 
 def seen_by_leaders_before(layer: str) -> None:
     """What is remembered for one viewer must not be told to another."""
-    extent_of(get(layer), Viewer(0, "a leader", frozenset({(LEADER, "*")})))
+    extent_of(declared()[layer], Viewer(0, "a leader", frozenset({(LEADER, "*")})))
 
 
 @pytest.mark.parametrize("member", EVERYBODY)

@@ -26,7 +26,7 @@ TILE_12 = (12, 3266, 1804)
 
 
 def ask(viewer: Viewer, name: str = "rescue_assets", **filters: Any) -> LayerQuery:
-    return LayerQuery(registry.get(name), viewer, **filters)
+    return LayerQuery(registry.declared()[name], viewer, **filters)
 
 
 def features(viewer: Viewer, name: str = "rescue_assets", **filters: Any) -> dict[Any, dict[str, Any]]:
@@ -95,7 +95,7 @@ def test_tiles_hold_what_the_rows_hold(boat: RescueAsset, viewer: Any) -> None:
     ("areas", "place"), [("", ROUNDED), ("06712", ROUNDED), ("*", HONG_GAI), ("06685,06688", HONG_GAI)]
 )
 def test_pictures_draw_what_the_rows_hold(boat: RescueAsset, areas: str, place: Any) -> None:
-    layer = registry.get("rescue_assets")
+    layer = registry.declared()["rescue_assets"]
     table = table_for_drawing(layer, layer.styles[0])
     sql = table.sql.replace("!@areas!", f"'{areas}'")
     with connection.cursor() as cursor:

@@ -111,7 +111,7 @@ def test_rounded_places_agree_between_news_and_layer(boat: RescueAsset) -> None:
     for place in (HONG_GAI, (107.085, 20.945), (-107.115, -20.925), (179.999, 0.005)):
         boat.position.x, boat.position.y = place  # type: ignore[union-attr]
         boat.save(update_fields=["position"])
-        query = LayerQuery(registry.get("rescue_assets"), Viewer.public(), keys=("TEST-1",))
+        query = LayerQuery(registry.declared()["rescue_assets"], Viewer.public(), keys=("TEST-1",))
         (row,) = [text for _key, text in query.features()]
         shown = asset_feature(boat, exact=False)["geometry"]["coordinates"]
         assert f"[{shown[0]:g},{shown[1]:g}]" in row

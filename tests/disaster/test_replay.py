@@ -129,7 +129,7 @@ def test_map_database_and_layers_show_the_same_state(run: Replay) -> None:
     run.begin()
     run.advance(4)
     snapshot = [one for one in Storms().snapshot(Viewer.public())["features"] if one["properties"]["exercise"]]
-    layer = LayerQuery(registry.get("storm_fixes"), Viewer.public())
+    layer = LayerQuery(registry.declared()["storm_fixes"], Viewer.public())
     published = [text for _key, text in layer.features() if '"YAGI (diễn tập)"' in text]
     assert len(snapshot) == len(published) == played().fixes.count() == 17
 

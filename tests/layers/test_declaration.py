@@ -13,7 +13,7 @@ from gis.environment import ROOT
 from gis.geometry.crs import WGS84_SRID
 from gis.layers import Field, Label, Layer, Rule, Style, register
 from gis.layers.query import LayerQuery
-from gis.layers.registry import all_layers, get, unregister
+from gis.layers.registry import declared, unregister
 from gis.places.models import Commune
 
 
@@ -36,7 +36,7 @@ def labels() -> Iterator[Layer]:
         fields = (Field("name", "Name"), Field("name_en", "English name", private=True))
         styles = (Style("dot", "Dot", (Rule("Label", fill="#aa0000", marker="circle"),)),)
 
-    yield get("test_labels")
+    yield declared()["test_labels"]
     unregister("test_labels")
 
 
@@ -69,7 +69,7 @@ def test_the_class_in_the_readme_is_a_layer() -> None:
     }  # fmt: skip
     exec(compile(body, "README.md", "exec"), names)
     register(names["Wells"])
-    assert get("wells").styles[0].rules[0].marker == "circle"
+    assert declared()["wells"].styles[0].rules[0].marker == "circle"
     unregister("wells")
 
 
@@ -81,21 +81,21 @@ def test_a_style_draws_only_what_everybody_may_see() -> None:
 
     with pytest.raises(ValueError, match="not public"):
         register(Leaky)
-    assert "leaky" not in {layer.name for layer in all_layers()}
+    assert "leaky" not in {layer.name for layer in declared().values()}
 
 
 @pytest.mark.parametrize("zoom", range(23))
 def test_every_layer_answers_at_every_zoom(client: Client, db: None, zoom: int) -> None:
     side = 1 << zoom
     x, y = int(side * (107.1 + 180) / 360), int(side * 0.4401)
-    for layer in all_layers():
+    for layer in declared().values():
         for column, row in ((x, y), (0, 0), (side - 1, side - 1)):
             assert client.get(f"/tiles/{layer.name}/{zoom}/{column}/{row}.mvt").status_code == 200
 
 
 def test_a_thinned_tile_keeps_the_largest_and_is_repeatable(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gis.layers.query.THINNED_FEATURES", 50)
-    query = LayerQuery(get("parcels"), Viewer.public())
+    query = LayerQuery(declared()["parcels"], Viewer.public())
     assert query.tile(7, 102, 56) == query.tile(7, 102, 56)
     shown = mapbox_vector_tile.decode(query.tile(7, 102, 56))["parcels"]["features"]
     areas = sorted((feature["properties"]["legal_area_m2"] for feature in shown), reverse=True)

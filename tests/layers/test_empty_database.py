@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from gis.layers.registry import all_layers
+from gis.layers.registry import declared
 from support.databases import create_database, drop_database, role_urls
 from support.pictures import is_blank
 from support.server import Server, free_port, running_server
 
-NAMES = [layer.name for layer in all_layers()]
+NAMES = [layer.name for layer in declared().values()]
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,7 @@ class Seats(Layer):
 @pytest.fixture
 def seats(db: None) -> Iterator[Layer]:
     registry.register(Seats)
-    yield registry.get("test_seats")
+    yield registry.declared()["test_seats"]
     registry.unregister("test_seats")
 
 
@@ -138,7 +138,7 @@ def test_a_style_that_draws_what_not_everybody_may_see_is_refused(style: Style) 
     with pytest.raises(ValueError, match="secret"):
         registry.register(Indiscreet)
     with pytest.raises(NotFound):
-        registry.get("test_indiscreet")
+        registry.get("test_indiscreet", Viewer.public())
 
 
 def test_a_name_is_given_once(seats: Layer) -> None:
@@ -147,7 +147,9 @@ def test_a_name_is_given_once(seats: Layer) -> None:
 
 
 def test_layers_are_listed_in_drawing_order(seats: Layer) -> None:
-    places = [(layer.position, layer.name) for layer in registry.all_layers()]
+    places = [(layer.position, layer.name) for layer in registry.declared().values()]
     assert places == sorted(places)
-    assert [layer.style() for layer in registry.all_layers()] == [layer.styles[0] for layer in registry.all_layers()]
+    assert [layer.style() for layer in registry.declared().values()] == [
+        layer.styles[0] for layer in registry.declared().values()
+    ]
     assert seats.style("no such style") is None

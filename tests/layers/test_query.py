@@ -12,7 +12,7 @@ from forests.models import ForestPlot
 from gis.access.viewer import Viewer
 from gis.geometry.crs import LEGAL_SRID, WGS84_SRID, transformer
 from gis.layers.query import Box, LayerQuery
-from gis.layers.registry import all_layers, get
+from gis.layers.registry import declared
 from land.models import Parcel
 from support.tiles import decoded, tile_at
 
@@ -33,7 +33,7 @@ def place_plot(lon: float, lat: float) -> str:
 
 
 def found(box: tuple[float, float, float, float]) -> set[Any]:
-    query = LayerQuery(get("forest_plots"), PUBLIC, (Box(*box, WGS84_SRID),))
+    query = LayerQuery(declared()["forest_plots"], PUBLIC, (Box(*box, WGS84_SRID),))
     return {key for key, _text in query.features()}
 
 
@@ -67,19 +67,19 @@ def test_a_box_in_another_system_means_the_same_place(db: None) -> None:
     west, south, east, north = parcel.geom.extent
     for srid in (LEGAL_SRID, WGS84_SRID, 3857, 3405):
         box = Box(*transformer(LEGAL_SRID, srid).transform_bounds(west, south, east, north), srid)
-        keys = {key for key, _text in LayerQuery(get("parcels"), PUBLIC, (box,)).features()}
+        keys = {key for key, _text in LayerQuery(declared()["parcels"], PUBLIC, (box,)).features()}
         assert parcel.identifier in keys and len(keys) < 40
 
 
 @pytest.mark.parametrize("box", [(-180, -90, 180, 90), (-10, -10, 10, 10), (0, 85, 180, 90), (179.9, 0, 180, 1)])
 def test_boxes_where_the_legal_grid_breaks_down_are_answered(db: None, box: tuple[float, ...]) -> None:
-    for layer in all_layers():
+    for layer in declared().values():
         query = LayerQuery(layer, PUBLIC, (Box(box[0], box[1], box[2], box[3], WGS84_SRID),))
         assert query.count() == sum(1 for _row in query.features())
 
 
 def test_a_tile_of_every_layer_and_every_zoom_can_be_made(db: None) -> None:
-    for layer in all_layers():
+    for layer in declared().values():
         shown = 0
         for zoom in range(DEEPEST + 1):
             last = (1 << zoom) - 1
@@ -90,18 +90,22 @@ def test_a_tile_of_every_layer_and_every_zoom_can_be_made(db: None) -> None:
 
 
 @settings(inside_a_test, max_examples=60)
-@given(zoom=st.integers(0, DEEPEST), data=st.data(), name=st.sampled_from(sorted(layer.name for layer in all_layers())))
+@given(
+    zoom=st.integers(0, DEEPEST),
+    data=st.data(),
+    name=st.sampled_from(sorted(layer.name for layer in declared().values())),
+)
 def test_no_tile_anywhere_fails(db: None, zoom: int, data: st.DataObject, name: str) -> None:
     last = (1 << zoom) - 1
     x, y = data.draw(st.integers(0, last)), data.draw(st.integers(0, last))
-    LayerQuery(get(name), PUBLIC).tile(zoom, x, y)
+    LayerQuery(declared()[name], PUBLIC).tile(zoom, x, y)
 
 
 def test_features_meet_their_tile_and_its_margin_alone(db: None) -> None:
     """All that meets the tile is in it, and is cut to a margin of 64 units around it."""
     parcel = Parcel.objects.current().visible_in("").order_by("-area_m2")[0]
     tile = tile_at(*parcel.geom.point_on_surface.transform(4326, clone=True).coords, 15)
-    shown = decoded(LayerQuery(get("parcels"), PUBLIC).tile(*tile))
+    shown = decoded(LayerQuery(declared()["parcels"], PUBLIC).tile(*tile))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT identifier FROM land_parcel WHERE valid_to IS NULL AND recorded_to IS NULL"
@@ -123,7 +127,7 @@ def test_a_full_tile_keeps_the_largest_and_the_same_each_time(db: None, monkeypa
     ForestPlot.objects.update(legal_area_ha=1)
     chosen = ForestPlot.objects.order_by("-code")[:5]
     ForestPlot.objects.filter(pk__in=[plot.pk for plot in chosen]).update(legal_area_ha=9)
-    layer = get("forest_plots")
+    layer = declared()["forest_plots"]
     tiles = []
     for setting in ("enable_indexscan", "enable_seqscan", "enable_hashjoin", "enable_bitmapscan"):
         with connection.cursor() as cursor:
@@ -136,7 +140,7 @@ def test_a_full_tile_keeps_the_largest_and_the_same_each_time(db: None, monkeypa
 
 
 def test_a_page_is_in_the_order_of_keys_and_goes_on_after_one(db: None) -> None:
-    for layer in all_layers():
+    for layer in declared().values():
         keys = [key for key, _text in LayerQuery(layer, PUBLIC).features()]
         assert keys == sorted(keys) and len(set(keys)) == len(keys)
         for place in (0, len(keys) // 2, len(keys) - 1):
@@ -145,7 +149,7 @@ def test_a_page_is_in_the_order_of_keys_and_goes_on_after_one(db: None) -> None:
 
 
 def test_only_identifiers_that_a_row_can_have_are_looked_up(db: None) -> None:
-    fixes, parcels = get("storm_fixes"), get("parcels")
+    fixes, parcels = declared()["storm_fixes"], declared()["parcels"]
     assert fixes.read_key("12") == 12
     for impossible in ("", "-1", "1.0", "٣", "1e3", "9" * 30, "a"):
         assert fixes.read_key(impossible) is None

@@ -5,19 +5,21 @@ from django.db import connection
 
 from gis.access.viewer import Viewer
 from gis.layers.query import LayerQuery
-from gis.layers.registry import all_layers, get
+from gis.layers.registry import declared
 from gis.layers.versions import version_of_layer, version_of_tile
 from land.models import Parcel
 from support.tiles import tile_at
 
-KEPT = sorted(layer.name for layer in all_layers() if not layer.live_topic)
+KEPT = sorted(layer.name for layer in declared().values() if not layer.live_topic)
 """Layers whose answers may be kept: those that move are asked for anew each time."""
 
 
 @pytest.mark.parametrize("name", KEPT)
 def test_every_table_that_a_layer_reads_tells_it_of_changes(db: None, name: str) -> None:
     """Found in the plan of the layer's own query, and in the triggers of each table."""
-    query = LayerQuery(get(name), Viewer(1, "x", frozenset((role, "*") for role in get(name).private_roles)))
+    query = LayerQuery(
+        declared()[name], Viewer(1, "x", frozenset((role, "*") for role in declared()[name].private_roles))
+    )
     statement = query.tile_statement(*tile_at(107.2, 21.1, 8))
     assert statement is not None
     with connection.cursor() as cursor:
@@ -29,7 +31,7 @@ def test_every_table_that_a_layer_reads_tells_it_of_changes(db: None, name: str)
             [name],
         )
         watched = {table for (table,) in cursor.fetchall()}
-    assert get(name).model._meta.db_table in read
+    assert declared()[name].model._meta.db_table in read
     assert read <= watched
 
 

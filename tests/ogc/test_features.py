@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from disaster.models import Storm, StormFix
 from forests.models import ForestPlot
 from gis.access.viewer import Viewer
-from gis.layers.registry import all_layers, get
+from gis.layers.registry import all_layers, declared
 from gis.ogc.common.compression import zipped
 from gis.ogc.features import operations
 from gis.ogc.features.operations import Page
@@ -44,7 +44,7 @@ def test_every_document_names_the_next_one(client: Client, db: None) -> None:
         assert read(client, str(link_of(landing, rel)))
     assert read(client, "/ogc/")["title"] == landing["title"]
     collections = read(client, "/ogc/collections")["collections"]
-    assert {each["id"] for each in collections} == {layer.name for layer in all_layers()}
+    assert {each["id"] for each in collections} == {layer.name for layer in all_layers(Viewer.public())}
     for each in collections:
         assert read(client, str(link_of(each, "self"))) == each
         links = {link["rel"]: link for link in each["links"]}
@@ -87,7 +87,7 @@ def test_a_page_is_a_feature_collection_with_its_counts_and_links(client: Client
 def test_a_page_has_a_hundred_features_and_never_more_than_ten_thousand(client: Client, db: None) -> None:
     assert len(read(client, PARCELS)["features"]) == 100
     for beyond in ("10001", "99999999999999999999999999", "0010001"):
-        assert read_items(QueryDict(f"limit={beyond}"), get("parcels")).limit == LARGEST_LIMIT
+        assert read_items(QueryDict(f"limit={beyond}"), declared()["parcels"]).limit == LARGEST_LIMIT
 
 
 @inside_a_test
@@ -415,8 +415,8 @@ def open_cursors() -> int:
 
 
 def pieces_of(query: str) -> Iterator[str]:
-    asked = read_items(QueryDict(query), get("parcels"))
-    return Page(get("parcels"), Viewer.public(), asked, QueryDict(query), str).text()
+    asked = read_items(QueryDict(query), declared()["parcels"])
+    return Page(declared()["parcels"], Viewer.public(), asked, QueryDict(query), str).text()
 
 
 def test_the_first_byte_leaves_before_the_last_row_is_read(db: None) -> None:
@@ -473,7 +473,7 @@ def test_the_description_of_the_interface_is_true(client: Client, db: None) -> N
 
 def test_features_have_the_properties_that_the_description_names(client: Client, db: None) -> None:
     schemas = read(client, "/ogc/api")["components"]["schemas"]
-    for layer in all_layers():
+    for layer in declared().values():
         feature = read(client, f"/ogc/collections/{layer.name}/items", limit=1)["features"][0]
         described = schemas[f"{layer.name}.feature"]["properties"]["properties"]["properties"]
         assert list(feature["properties"]) == list(described)

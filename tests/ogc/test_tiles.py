@@ -11,7 +11,7 @@ from django.test import Client
 from forests.models import ForestPlot
 from gis.geometry.crs import WEB_SRID
 from gis.layers import Style, registry
-from gis.layers.registry import all_layers
+from gis.layers.registry import declared
 from gis.places.models import Commune
 from land.models import LandUse, Parcel
 from support.features import ask
@@ -75,7 +75,7 @@ def test_the_ogc_address_has_the_row_before_the_column(client: Client, parcel: P
 
 
 def test_nothing_to_be_seen_is_an_empty_tile(client: Client, db: None) -> None:
-    for layer in all_layers():
+    for layer in declared().values():
         answer = client.get(f"/tiles/{layer.name}/14/0/16000.mvt")
         assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"", MVT)
 
@@ -152,7 +152,7 @@ def test_a_change_elsewhere_leaves_the_tile_as_it_was(client: Client, parcel: Pa
 
 
 def test_another_declaration_gives_other_etags(client: Client, parcel: Parcel, monkeypatch: pytest.MonkeyPatch) -> None:
-    layer = registry.get("parcels")
+    layer = registry.declared()["parcels"]
     before = {kind: ask(client, address_of(parcel, kind=kind))[0]["ETag"] for kind in ("mvt", "png")}
     monkeypatch.setattr(type(layer), "fields", layer.fields[:6])
     monkeypatch.setattr(type(layer), "styles", (Style("plain", "Plain", layer.styles[0].rules[:1]),))
@@ -161,7 +161,7 @@ def test_another_declaration_gives_other_etags(client: Client, parcel: Parcel, m
 
 
 def test_what_moves_is_never_kept(client: Client, db: None) -> None:
-    for layer in all_layers():
+    for layer in declared().values():
         answer, _body = ask(client, f"/tiles/{layer.name}/8/204/112.mvt")
         assert (answer["Cache-Control"] == "no-store") is bool(layer.live_topic)
         assert answer.has_header("ETag") is not bool(layer.live_topic)
@@ -186,7 +186,7 @@ def test_only_what_is_made_is_said_to_be(client: Client, parcel: Parcel) -> None
 
 def test_a_thinned_tile_has_the_largest_and_always_the_same(client: Client, db: None, monkeypatch: Any) -> None:
     monkeypatch.setattr("gis.layers.query.THINNED_FEATURES", 50)
-    layer = registry.get("parcels")
+    layer = registry.declared()["parcels"]
     zoom = layer.detail_zoom - 1
     west, south, east, north = 106.4, 20.6, 108.1, 21.7
     whole = 7

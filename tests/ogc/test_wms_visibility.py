@@ -26,14 +26,14 @@ def picture_of(wms: Ask, layer: str, srid: int, box: tuple[float, ...]) -> bytes
 
 def officer_of(commune: str) -> User:
     """Somebody who may see all parcels of one commune."""
-    role = min(registry.get("parcels").private_roles)
+    role = min(registry.declared()["parcels"].private_roles)
     officer = User.objects.create_user(f"officer.{commune}")
     Grant.objects.create(user=officer, role=role, commune_id=commune, valid_from=date(2020, 1, 1))
     return officer
 
 
 def test_defence_land_is_drawn_for_its_officer_only(wms: Ask, client: Client, db: None) -> None:
-    parcels = registry.get("parcels").model._default_manager
+    parcels = registry.declared()["parcels"].model._default_manager
     parcel: Any = parcels.filter(land_use_id__in=("CQP", "CAN"), valid_to=None, recorded_to=None).first()
     assert parcel is not None, "the province has defence or security land"
     other = Commune.objects.exclude(code=parcel.commune_id).values_list("code", flat=True)[0]
@@ -51,7 +51,7 @@ def test_defence_land_is_drawn_for_its_officer_only(wms: Ask, client: Client, db
 
 
 def test_the_public_sees_assets_on_a_grid_and_duty_where_they_are(wms: Ask, client: Client, db: None) -> None:
-    asset = registry.get("rescue_assets").model._default_manager.exclude(position=None).first()
+    asset = registry.declared()["rescue_assets"].model._default_manager.exclude(position=None).first()
     x, y = asset.position.coords
     around = (x - 1e-4, y - 1e-4, x + 1e-4, y + 1e-4)
     in_public = pixels(picture_of(wms, "rescue_assets", 4326, around))

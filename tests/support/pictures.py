@@ -124,7 +124,7 @@ def test_shapes(database: str) -> Iterator[Layer]:
             )
             cursor.execute(CORNER_SQL)
             cursor.execute(LOTS_SQL)
-        yield registry.get("test_shapes")
+        yield registry.declared()["test_shapes"]
     finally:
         registry.unregister("test_shapes")
         with connection.cursor() as cursor:

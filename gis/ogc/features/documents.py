@@ -55,7 +55,7 @@ def conformance() -> Json:
 def collections(viewer: Viewer, at: Address) -> Json:
     return {
         "links": [link(at("/collections"), "self", JSON)],
-        "collections": [collection(layer, viewer, at) for layer in all_layers()],
+        "collections": [collection(layer, viewer, at) for layer in all_layers(viewer)],
     }
 
 

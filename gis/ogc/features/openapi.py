@@ -32,7 +32,7 @@ def description(viewer: Viewer, at: Address) -> Json:
         "/collections": _get("collections", _("All collections"), JSON, "object"),
     }
     schemas = {"problem": _problem(), "geometry": _geometry(), "object": {"type": "object"}}
-    for layer in all_layers():
+    for layer in all_layers(viewer):
         paths |= _paths(layer)
         schemas |= _schemas(layer, viewer)
     return {

@@ -54,12 +54,13 @@ def collections(request: HttpRequest) -> HttpResponseBase:
 @reading(JSON)
 def collection(request: HttpRequest, name: str) -> HttpResponseBase:
     viewer = viewer_on(request)
-    return document(request, documents.collection(get(name), viewer, at(request)), personal=viewer.signed_in)
+    return document(request, documents.collection(get(name, viewer), viewer, at(request)), personal=viewer.signed_in)
 
 
 @reading(GEOJSON, JSON)
 def items(request: HttpRequest, name: str) -> HttpResponseBase:
-    layer, viewer = get(name), viewer_on(request)
+    viewer = viewer_on(request)
+    layer = get(name, viewer)
     page = operations.Page(layer, viewer, read_items(request.GET, layer), request.GET, at(request))
     pieces = page.text() if request.method == "GET" else ()
     answer = StreamingHttpResponse(pieces, content_type=GEOJSON)
@@ -70,7 +71,8 @@ def items(request: HttpRequest, name: str) -> HttpResponseBase:
 @reading(GEOJSON, JSON)
 def item(request: HttpRequest, name: str, key: str) -> HttpResponseBase:
     only(request.GET, DOCUMENT)
-    layer, viewer = get(name), viewer_on(request)
+    viewer = viewer_on(request)
+    layer = get(name, viewer)
     text = operations.feature(layer, viewer, key, at(request))
     etag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     answer = HttpResponse(text, content_type=GEOJSON, headers={"ETag": etag})

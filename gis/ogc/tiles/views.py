@@ -19,13 +19,15 @@ PICTURE = "image/png"
 def vector(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpResponseBase:
     """A vector tile; an empty body where nothing is to be seen."""
     tile_bounds(z, x, y)
-    return packed(_answer(request, VectorTile(get(name), viewer_on(request), z, x, y), VECTOR_TILE), request)
+    viewer = viewer_on(request)
+    return packed(_answer(request, VectorTile(get(name, viewer), viewer, z, x, y), VECTOR_TILE), request)
 
 
 @reading(PICTURE)
 def picture(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpResponseBase:
     tile_bounds(z, x, y)
-    return _answer(request, PictureTile(get(name), viewer_on(request), z, x, y), PICTURE)
+    viewer = viewer_on(request)
+    return _answer(request, PictureTile(get(name, viewer), viewer, z, x, y), PICTURE)
 
 
 def _answer(request: HttpRequest, tile: VectorTile | PictureTile, kind: str) -> HttpResponseBase:

@@ -64,8 +64,8 @@ class LayerEntry:
 def capabilities(version: str, viewer: Viewer, address: str) -> str:
     """The capabilities document of *version* for *viewer*; *address* is the service's own, ending in `?`."""
     systems = [crs for crs in offered() if version == "1.3.0" or crs != CRS84]
-    layers = [describe(layer, viewer, version, systems, address) for layer in all_layers()]
-    everything = joined(extent for layer in all_layers() if (extent := extent_of(layer, viewer)))
+    layers = [describe(layer, viewer, version, systems, address) for layer in all_layers(viewer)]
+    everything = joined(extent for layer in all_layers(viewer) if (extent := extent_of(layer, viewer)))
     return document(
         f"capabilities_{version}.xml",
         {

@@ -91,7 +91,7 @@ def read_map(params: Parameters, viewer: Viewer) -> MapRequest:
     """The picture that a GetMap request describes. Raises a `Problem` with the standard's exception code."""
     version = exact_version(params)
     refuse_foreign_styles(params)
-    layers = read_layers(params)
+    layers = read_layers(params, viewer)
     crs = read_crs(params, version)
     limit = settings.MAP_MAX_SIDE
     return MapRequest(
@@ -117,18 +117,18 @@ def read_failure(params: Parameters) -> Failure:
     return Failure(manner, *size, read_format(params), read_background(params))
 
 
-def read_layers(params: Parameters) -> list[Layer]:
+def read_layers(params: Parameters, viewer: Viewer) -> list[Layer]:
     """LAYERS, the lowest first."""
     params.required("layers")
     names = params.listed("layers")
     if len(names) > settings.MAP_LAYER_LIMIT:
         raise invalid("layers", _("at most %d layers") % settings.MAP_LAYER_LIMIT)
-    return [find_layer(name, "layers") for name in names]
+    return [find_layer(name, viewer, "layers") for name in names]
 
 
-def find_layer(name: str, field: str) -> Layer:
+def find_layer(name: str, viewer: Viewer, field: str) -> Layer:
     try:
-        return registry.get(name)
+        return registry.get(name, viewer)
     except NotFound:
         raise invalid(field, _("names of layers in the capabilities"), code="LayerNotDefined") from None
 

@@ -35,7 +35,7 @@ def get_capabilities(request: HttpRequest, asked: Parameters) -> HttpResponse:
     viewer = viewer_on(request)
     text = operations.capabilities(version, viewer, public_address(request) + "?")
     response = HttpResponse(text, content_type=CAPABILITIES_TYPES[version])
-    return let_keep(response, personal=any(layer.areas_of(viewer) for layer in all_layers()))
+    return let_keep(response, personal=any(layer.areas_of(viewer) for layer in all_layers(viewer)))
 
 
 def get_map(request: HttpRequest, asked: Parameters) -> HttpResponse:
@@ -47,7 +47,7 @@ def get_map(request: HttpRequest, asked: Parameters) -> HttpResponse:
 
 def get_legend_graphic(request: HttpRequest, asked: Parameters) -> HttpResponse:
     params.refuse_foreign_styles(asked)
-    layer = params.find_layer(asked.required("layer"), "layer")
+    layer = params.find_layer(asked.required("layer"), viewer_on(request), "layer")
     style = params.find_style(layer, asked.text("style").strip(), "style")
     if params.read_format(asked) != "png":
         raise invalid("format", "image/png", code="InvalidFormat")
@@ -58,7 +58,7 @@ def get_legend_graphic(request: HttpRequest, asked: Parameters) -> HttpResponse:
         scale=params.read_scale(asked),
         background=params.read_background(asked),
     )
-    return let_keep(HttpResponse(legend.picture, content_type="image/png"), personal=False)
+    return let_keep(HttpResponse(legend.picture, content_type="image/png"), personal=layer.readers is not None)
 
 
 OPERATIONS: dict[str, Callable[[HttpRequest, Parameters], HttpResponse]] = {

@@ -23,27 +23,27 @@ MAX_TILE_ZOOM = 16
 
 def map_config(viewer: Viewer) -> dict[str, Any]:
     """The configuration of the map for *viewer*, as JSON can hold it."""
-    layers = registry.all_layers()
+    layers = registry.all_layers(viewer)
     return {
         "language": get_language() or settings.LANGUAGE_CODE,
         "bounds": _bounds(viewer),
         "layers": [_layer(layer, viewer) for layer in layers],
-        "live": {"url": LIVE, "snapshot": SNAPSHOT, "topics": _topics(layers)},
+        "live": {"url": LIVE, "snapshot": SNAPSHOT, "topics": _topics(layers, viewer)},
         "user": viewer.username or None,
         "signIn": reverse("login"),
         "texts": map_texts(),
     }
 
 
-def _topics(layers: list[Layer]) -> list[str]:
+def _topics(layers: list[Layer], viewer: Viewer) -> list[str]:
     """Those that concern the map: they move a layer's features, or say that its tiles are old."""
     wanted = {"layers", *(layer.name for layer in layers), *(layer.live_topic for layer in layers)}
-    return [name for name in topics.names() if name in wanted]
+    return [name for name in topics.names(viewer) if name in wanted]
 
 
 def _bounds(viewer: Viewer) -> tuple[float, float, float, float]:
     try:
-        return LayerQuery(registry.get("communes"), viewer).extent() or PROVINCE
+        return LayerQuery(registry.get("communes", viewer), viewer).extent() or PROVINCE
     except NotFound:
         return PROVINCE
 
