@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, Any
+from typing import Any
 
 ESCAPED = re.compile(r"[\\\t\n\r]")
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -14,21 +14,21 @@ def copy_rows(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Se
     Values: None is NULL, list or tuple of numbers an array, everything else its `str()`. *cursor* is a
     Django or psycopg2 cursor; *table* and *columns* are names from our own code, never a user's.
     """
-    source = _LineReader(_line(row) for row in rows)
+    return copy_lines(cursor, table, columns, (_line(row) for row in rows))
+
+
+def copy_lines(cursor: Any, table: str, columns: Sequence[str], lines: Iterable[str]) -> int:
+    """COPY *lines* that are in its text format already; returns their number."""
+    source = _LineReader(iter(lines))
     copy_file(cursor, table, columns, source)
     return source.lines
 
 
 def copy_file(cursor: Any, table: str, columns: Sequence[str], source: Any) -> None:
-    """COPY lines that `write_rows` wrote, or any reader of such lines, into *table*."""
+    """COPY a file of lines in its text format, or anything that reads like one, into *table*."""
     raw = getattr(cursor, "cursor", cursor)
     names = ", ".join(f'"{name}"' for name in columns)
     raw.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', source)
-
-
-def write_rows(target: IO[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Keep *rows* in a text file for a later `copy_file`."""
-    target.writelines(_line(row) for row in rows)
 
 
 def _line(row: Sequence[Any]) -> str:
