@@ -117,6 +117,11 @@ class Layer:
         return isinstance(self.model._meta.pk, IntegerField)
 
     @property
+    def looks_legal(self) -> bool:
+        """Whether its outlines could be taken for legal boundaries: areas on the legal grid."""
+        return self.geometry_type == "Polygon" and self.srid == LEGAL_SRID
+
+    @property
     def place_is_optional(self) -> bool:
         """Whether a row may stand in the table without a geometry."""
         model: Any = self.model

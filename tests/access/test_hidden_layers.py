@@ -32,6 +32,7 @@ ADDRESSES = (
     "/ogc/collections/{name}/tiles/WebMercatorQuad/6/28/51",
     "/tiles/{name}/6/51/28.mvt",
     "/tiles/{name}/6/51/28.png",
+    "/tiles/{name}.json",
     MAP,
     MAP.replace("{name}", "communes,{name}").replace("styles=", "styles=,"),
     "/wms?version=1.1.1&request=GetLegendGraphic&layer={name}&format=image/png",
@@ -145,5 +146,5 @@ def test_a_layer_with_readers_who_see_none_of_it_is_refused() -> None:
 
 def test_readers_are_not_told_by_an_address_that_they_may_share(client: Client) -> None:
     """A legend holds nothing of the rows, and still nobody else may be handed it by a cache."""
-    answer, _body = ask(browser_of("a leader", HOME), ADDRESSES[8].format(name=NAME))
+    answer, _body = ask(browser_of("a leader", HOME), ADDRESSES[9].format(name=NAME))
     assert answer["Cache-Control"] == "private, no-cache"

@@ -218,8 +218,10 @@ def test_the_note_that_nothing_here_is_a_legal_boundary_is_there(
     capabilities: Callable[[str], Element],
 ) -> None:
     for version in ("1.1.1", "1.3.0"):
-        assert capabilities(version).findtext("Service/Abstract")
-        assert layer_named(capabilities(version), "test_shapes").findtext("Attribution/Title") == "Halong's tests"
+        document = capabilities(version)
+        assert "không phải ranh giới pháp lý" in str(document.findtext("Service/AccessConstraints"))
+        told = str(layer_named(document, "test_shapes").findtext("Attribution/Title")).split(" · ")
+        assert (told[0], told[-1]) == ("Không phải ranh giới pháp lý", "Halong's tests")
 
 
 def test_a_legend_can_be_asked_for_by_scale_size_and_ground(wms: Ask, shapes: Layer) -> None:

@@ -58,8 +58,7 @@ function start(config: MapConfig): void {
   tools(map, config);
   new Card(byId("card"), map);
   pointerReadout(byId("pointer"), map);
-  const credits = [...config.layers.map((layer) => layer.attribution), text("coast_credit")];
-  byId("attribution").textContent = [...new Set(credits.filter(Boolean))].join(" · ");
+  byId("attribution").textContent = config.credits.join(" · ");
   sheet(map);
   follow(config, storms, assets, tiled);
   window.halong = { map, storms, assets };

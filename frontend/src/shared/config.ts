@@ -72,6 +72,8 @@ export interface MapConfig {
   readonly bounds: readonly [number, number, number, number];
   readonly layers: readonly LayerConfig[];
   readonly live: { readonly url: string; readonly snapshot: string; readonly topics: readonly string[] };
+  /** What stands under the map: that outlines are no legal boundaries, and whose data are shown. */
+  readonly credits: readonly string[];
   readonly user: string | null;
   readonly texts: Readonly<Record<string, string>>;
 }

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gis.layers import Layer, Rule, Style
+from gis.layers.credits import NOT_LEGAL
 from gis.maps.drawing.pictures import canvas
 from gis.maps.drawing.pool import shared_pool
 from gis.maps.drawing.requests import WHITE, Background, check_size
@@ -14,6 +15,8 @@ from gis.maps.drawing.sketches import row_sketch
 WIDEST = 640
 """Pixels; longer titles are cut off."""
 GAP = 4
+FOOTER = 18
+"""Pixels of the line under the symbols."""
 
 
 class Swatch(NamedTuple):
@@ -42,12 +45,17 @@ def legend_of(
     scale: float | None = None,
     background: Background = WHITE,
 ) -> Legend:
-    """The legend of *style* in the active language; with *scale* (a denominator) only what is drawn there."""
+    """The legend of *style* in the active language; with *scale* (a denominator) only what is drawn there.
+
+    Under outlines that could be taken for legal boundaries it says that they are none.
+    """
     rules = [rule for rule in style.rules if scale is None or drawn_at(rule, layer, scale)]
     height = max(swatch.height, 16, *(_tallest(rule) for rule in rules or style.rules)) + GAP
+    notice = str(NOT_LEGAL) if layer.looks_legal else ""
+    rows = [(rule, str(rule.title)) for rule in rules]
     order = {
-        **canvas(WIDEST, max(len(rules), 1) * height, background, "png"),
-        **row_sketch([(rule, str(rule.title)) for rule in rules], layer.geometry_type, swatch, height),
+        **canvas(WIDEST, max(len(rules), 1) * height + (FOOTER if notice else 0), background, "png"),
+        **row_sketch(rows, layer.geometry_type, swatch, height, notice, FOOTER),
     }
     check_size(order["width"], order["height"])
     return _drawn(json.dumps(order))

@@ -45,19 +45,30 @@ def text_sketch(message: str, width: int, height: int) -> dict[str, Any]:
 
 
 def row_sketch(
-    rows: list[tuple[Rule, str]], geometry_type: str, swatch: tuple[int, int], row_height: int
+    rows: list[tuple[Rule, str]],
+    geometry_type: str,
+    swatch: tuple[int, int],
+    row_height: int,
+    footer: str = "",
+    footer_height: int = 0,
 ) -> dict[str, Any]:
-    """One row for each rule, from the top: its symbol in a *swatch* (width, height), then its title."""
+    """One row for each rule, from the top: its symbol in a *swatch* (width, height), then its title; at last *footer*.
+
+    *footer_height* is free below the rows where there is a footer.
+    """
     sheet = Element("Map")
     beside = {"allow-overlap": "true", "horizontal-alignment": "right", "vertical-alignment": "middle"}
     _styled(sheet, "title", text("[text]", TEXT_SIZE, TEXT_COLOUR, **beside))
     width, height = swatch
     shapes = []
+    foot = footer_height if footer else 0
     for number, (rule, title) in enumerate(rows):
-        middle = (len(rows) - number - 0.5) * row_height
+        middle = foot + (len(rows) - number - 0.5) * row_height
         names = _symbol_styles(sheet, str(number), rule, geometry_type)
         shapes.append({"wkt": sample(geometry_type, 4, middle, width, height), "text": "", "styles": names})
         shapes.append({"wkt": f"POINT ({width + 12} {middle})", "text": title, "styles": ["title"]})
+    if footer:
+        shapes.append({"wkt": f"POINT (4 {foot / 2})", "text": footer, "styles": ["title"]})
     return sketch(sheet, shapes, crop=6)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from gis.access.viewer import Viewer
 from gis.layers import Layer
+from gis.layers.credits import credit_line
 from gis.layers.query import LayerQuery
 from gis.layers.registry import all_layers
 from gis.ogc.common.crs import CRS84
@@ -35,10 +36,11 @@ def link(href: str, rel: str, kind: str, title: str = "") -> Json:
     return {**made, "title": title} if title else made
 
 
-def landing(at: Address) -> Json:
+def landing(viewer: Viewer, at: Address) -> Json:
     return {
         "title": "Hạ Long",
         "description": _("Land, forests, mines and storms of the province. Outlines are no legal boundaries."),
+        "attribution": credit_line(all_layers(viewer)),
         "links": [
             link(at(""), "self", JSON, _("This document")),
             link(at("/api"), "service-desc", OPENAPI, _("Description of the interface")),
@@ -55,6 +57,7 @@ def conformance() -> Json:
 def collections(viewer: Viewer, at: Address) -> Json:
     return {
         "links": [link(at("/collections"), "self", JSON)],
+        "attribution": credit_line(all_layers(viewer)),
         "collections": [collection(layer, viewer, at) for layer in all_layers(viewer)],
     }
 
@@ -67,6 +70,7 @@ def collection(layer: Layer, viewer: Viewer, at: Address) -> Json:
         "id": layer.name,
         "title": str(layer.title),
         "description": str(layer.abstract),
+        "attribution": credit_line([layer]),
         "itemType": "feature",
         "links": [
             link(at(here), "self", JSON),
@@ -74,8 +78,6 @@ def collection(layer: Layer, viewer: Viewer, at: Address) -> Json:
             {**link(tiles, "item", VECTOR_TILE, _("Vector tiles")), "templated": True},
         ],
     }
-    if layer.attribution:
-        document["attribution"] = str(layer.attribution)
     if extent := extent_in(layer, viewer):
         document["extent"] = extent
     return document

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from gis.access.viewer import Viewer
 from gis.layers import Field, Layer
+from gis.layers.credits import credit_line
 from gis.layers.registry import all_layers
 from gis.ogc.features.documents import GEOJSON, JSON, OPENAPI, VECTOR_TILE, Address, Json
 from gis.ogc.features.params import DEFAULT_LIMIT, FORMATS, LARGEST_LIMIT, TIME_FORMS
@@ -37,7 +38,11 @@ def description(viewer: Viewer, at: Address) -> Json:
         schemas |= _schemas(layer, viewer)
     return {
         "openapi": "3.0.3",
-        "info": {"title": "Hạ Long – OGC API Features", "version": "1.0.0"},
+        "info": {
+            "title": "Hạ Long – OGC API Features",
+            "description": credit_line(all_layers(viewer)),
+            "version": "1.0.0",
+        },
         "servers": [{"url": at("")}],
         "paths": paths,
         "components": {"parameters": _parameters(), "schemas": schemas},

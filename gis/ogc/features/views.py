@@ -30,7 +30,8 @@ def document(
 
 @reading(JSON)
 def landing(request: HttpRequest) -> HttpResponseBase:
-    return document(request, documents.landing(at(request)))
+    viewer = viewer_on(request)
+    return document(request, documents.landing(viewer, at(request)), personal=viewer.signed_in)
 
 
 @reading(JSON)

@@ -5,10 +5,12 @@ from typing import Any
 
 from gis.access.viewer import Viewer
 from gis.layers import Layer
+from gis.layers.credits import credit_line
 from gis.layers.query import LayerQuery
 from gis.layers.versions import version_of_tile
 from gis.maps.drawing.sources import order_of, render_database
-from gis.maps.tiles.images import tile_picture
+from gis.maps.tiles.images import DEEPEST_ZOOM, tile_picture
+from gis.ogc.common.extents import extent_of
 
 
 class VectorTile:
@@ -41,6 +43,26 @@ class PictureTile:
 
     def content(self) -> bytes:
         return tile_picture(self.layer, self.viewer, *self.place)
+
+
+def tile_json(layer: Layer, viewer: Viewer, address: str) -> dict[str, Any]:
+    """The tiles of *layer* at *address* as TileJSON 3.0, with the fields and extent of what *viewer* sees."""
+    fields = layer.fields_for(layer.areas_of(viewer))
+    described = {field.name: f"{field.title} ({field.unit})" if field.unit else str(field.title) for field in fields}
+    document: dict[str, Any] = {
+        "tilejson": "3.0.0",
+        "name": str(layer.title),
+        "description": str(layer.abstract),
+        "attribution": credit_line([layer]),
+        "scheme": "xyz",
+        "tiles": [f"{address}/{{z}}/{{x}}/{{y}}.mvt"],
+        "minzoom": layer.min_zoom,
+        "maxzoom": DEEPEST_ZOOM,
+        "vector_layers": [{"id": layer.name, "description": str(layer.title), "fields": described}],
+    }
+    if extent := extent_of(layer, viewer):
+        document["bounds"] = list(extent)
+    return document
 
 
 def _etag(layer: Layer, place: tuple[int, int, int], how: Any) -> str:

@@ -1,16 +1,17 @@
 """Addresses of tiles."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.cache import get_conditional_response
 
 from gis.access.middleware import viewer_on
 from gis.layers.registry import get
 from gis.maps.tiles.images import tile_bounds
+from gis.ogc.common.addresses import public_address
 from gis.ogc.common.caching import let_keep
 from gis.ogc.common.compression import packed
 from gis.ogc.common.reading import reading
-from gis.ogc.features.documents import VECTOR_TILE
-from gis.ogc.tiles.operations import PictureTile, VectorTile
+from gis.ogc.features.documents import JSON, VECTOR_TILE
+from gis.ogc.tiles.operations import PictureTile, VectorTile, tile_json
 
 PICTURE = "image/png"
 
@@ -21,6 +22,16 @@ def vector(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespo
     tile_bounds(z, x, y)
     viewer = viewer_on(request)
     return packed(_answer(request, VectorTile(get(name, viewer), viewer, z, x, y), VECTOR_TILE), request)
+
+
+@reading(JSON)
+def description(request: HttpRequest, name: str) -> HttpResponseBase:
+    """What a client of the vector tiles needs to know (TileJSON)."""
+    viewer = viewer_on(request)
+    layer = get(name, viewer)
+    address = public_address(request, f"/tiles/{layer.name}")
+    answer = JsonResponse(tile_json(layer, viewer, address), json_dumps_params={"ensure_ascii": False})
+    return let_keep(answer, personal=viewer.signed_in)
 
 
 @reading(PICTURE)

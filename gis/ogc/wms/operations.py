@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from gis.access.viewer import Viewer
 from gis.geometry.crs import WGS84_SRID
 from gis.layers import Layer, Style
+from gis.layers.credits import credit_line
 from gis.layers.query import Box
 from gis.layers.registry import all_layers
 from gis.maps.drawing import Legend, blank, legend_of, notice
@@ -54,6 +55,7 @@ class LayerEntry:
     """A layer in the capabilities; its scale as a denominator (1.3.0) and a pixel's diagonal (1.1.1)."""
 
     layer: Layer
+    credits: str
     around: BoxEntry | None
     boxes: list[BoxEntry]
     styles: list[StyleEntry]
@@ -75,6 +77,8 @@ def capabilities(version: str, viewer: Viewer, address: str) -> str:
                 " For illustration: not legal boundaries."
                 " Coordinates beyond 180 degrees east or west are not wrapped round."
             ),
+            "constraints": _("For illustration only: the outlines are not legal boundaries."),
+            "credits": credit_line(all_layers(viewer)),
             "address": address,
             "groups": grouped(layers),
             "systems": [crs.name for crs in systems],
@@ -92,6 +96,7 @@ def describe(layer: Layer, viewer: Viewer, version: str, systems: list[Crs], add
     scale = layer.max_scale
     return LayerEntry(
         layer=layer,
+        credits=credit_line([layer]),
         around=written(CRS84, CRS84.around(extent)) if extent else None,
         boxes=boxes_of(extent, version, systems) if extent else [],
         styles=[describe_style(layer, style, version, address) for style in layer.styles],

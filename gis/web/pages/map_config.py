@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from gis.access.viewer import Viewer
 from gis.layers import Field, Layer, registry
+from gis.layers.credits import COAST, credits_of
 from gis.layers.query import LayerQuery
 from gis.live import topics
 from gis.problems import NotFound
@@ -29,6 +30,7 @@ def map_config(viewer: Viewer) -> dict[str, Any]:
         "bounds": _bounds(viewer),
         "layers": [_layer(layer, viewer) for layer in layers],
         "live": {"url": LIVE, "snapshot": SNAPSHOT, "topics": _topics(layers, viewer)},
+        "credits": credits_of(layers, COAST),
         "user": viewer.username or None,
         "signIn": reverse("login"),
         "texts": map_texts(),

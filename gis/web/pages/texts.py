@@ -29,7 +29,6 @@ def map_texts() -> dict[str, str]:
         "assets_count": _("Rescue assets: {count}"),
         "assets_lost": _("{count} without news"),
         "stale_legend": _("No report for {minutes} minutes"),
-        "coast_credit": _("Coast: Natural Earth"),
         "zoom_in": _("Zoom in"),
         "zoom_out": _("Zoom out"),
         "whole_province": _("Whole province"),
