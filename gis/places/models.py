@@ -1,4 +1,4 @@
-"""Administrative units of the province since 1 July 2025: 54 communes, no districts."""
+"""Administrative units of the province: the 54 communes since 1 July 2025 and those that they followed."""
 
 from django.contrib.gis.db.models import MultiPolygonField, PointField
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -77,3 +77,58 @@ class CommuneOutline(models.Model):
                 ],
             ),
         ]
+
+
+class FormerCommune(models.Model):
+    """A ward, commune or town of a district as it stood until 30 June 2025, by its code and names of then."""
+
+    class Kind(models.TextChoices):
+        WARD = "phuong", _("Ward")
+        COMMUNE = "xa", pgettext_lazy("kind", "Commune")
+        TOWN = "thi_tran", _("Township")
+
+    code = models.CharField(primary_key=True, max_length=5)
+    """Official code of five digits; a commune of today may have the code of another one of then."""
+    name = models.CharField(max_length=80)
+    """Vietnamese name without the kind, Unicode NFC."""
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    district_name = models.CharField(max_length=80)
+    """District, town or city that it belonged to, with its kind."""
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^\d{5}$"), name="former_code_has_five_digits"),
+            models.CheckConstraint(condition=Q(kind__in=["phuong", "xa", "thi_tran"]), name="former_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name} ({self.district_name})"
+
+
+class CommuneSuccession(models.Model):
+    """That a former commune, or a part of it, went into a commune of today."""
+
+    class Relation(models.TextChoices):
+        WHOLE = "whole", _("the whole")
+        PART = "part", _("a part")
+        PART_DEFAULT = "part_default", _("the part that an address without further detail is taken for")
+
+    former = models.ForeignKey(FormerCommune, on_delete=models.CASCADE, related_name="successions")
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="predecessors")
+    relation = models.CharField(max_length=12, choices=Relation.choices)
+
+    class Meta:
+        ordering = ["former", "commune"]
+        constraints = [
+            models.UniqueConstraint(fields=["former", "commune"], name="succession_told_once"),
+            models.UniqueConstraint(
+                fields=["former"], condition=~Q(relation="part"), name="former_commune_has_one_main_successor"
+            ),
+            models.CheckConstraint(
+                condition=Q(relation__in=["whole", "part", "part_default"]), name="succession_relation_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.former_id} → {self.commune_id} ({self.relation})"
