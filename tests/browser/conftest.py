@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -79,24 +80,38 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def open_map(browser: Browser, server: Server, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """`open_map("#12/20.95/107.08", viewport=PHONE)`: the live map in a browser of its own."""
+def visit(browser: Browser, server: Server, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """`visit("/accounts/login/", viewport=PHONE, language="en")`: any page, in a browser of its own."""
     contexts: list[BrowserContext] = []
 
-    def opened(place: str = "", *, viewport: ViewportSize = DESKTOP) -> Page:
+    def visited(path: str, *, viewport: ViewportSize = DESKTOP, language: str = "") -> Page:
         context = browser.new_context(
             viewport=viewport,
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
             has_touch=viewport is PHONE,
+            permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
+        if language:
+            context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": server.url}])
         page = context.new_page()
         watch.over(page)
-        page.goto(f"{server.url}/{place}")
+        page.goto(f"{server.url}{path}")
+        return page
+
+    yield visited
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_map(visit: Callable[..., Page]) -> Callable[..., Page]:
+    """`open_map("#12/20.95/107.08", viewport=PHONE, language="en")`: the live map in a browser of its own."""
+
+    def opened(place: str = "", *, viewport: ViewportSize = DESKTOP, language: str = "") -> Page:
+        page = visit(f"/{place}", viewport=viewport, language=language)
         page.wait_for_function("window.halong && document.querySelector('#live').dataset.state === 'live'")
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened

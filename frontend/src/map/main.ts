@@ -22,6 +22,7 @@ import { showState } from "./status";
 import { StormMap, viewPadding } from "./storms";
 import { layerSwitcher, type Entry } from "./switcher";
 import { Tiles } from "./tiles";
+import { Toolbar } from "./toolbar";
 import { restoreView } from "./address";
 
 /** West, south, east, north: where a storm of this coast comes from. */
@@ -108,23 +109,22 @@ function tileEntry(config: LayerConfig, map: OlMap, tiled: Map<string, Tiles>): 
   return { config, layers: [tiles.group] };
 }
 
+/**
+ * The tools beside the map, in the order in which they stand. One that brings a panel (measuring, printing) is a
+ * module of its own with a function `xTool(map, …): PanelTool` and one line here: `toolbar.panel(xTool(map));`.
+ */
 function tools(map: OlMap, config: MapConfig): void {
   const view = map.getView();
-  const tool = (key: string, sign: string, act: () => void): HTMLButtonElement => {
-    const button = element("button", { type: "button", class: "tool", "aria-label": text(key), title: text(key) }, sign);
-    button.addEventListener("click", act);
-    return button;
-  };
   const zoom = (by: number) => () => {
     view.animate({ zoom: (view.getZoom() ?? 8) + by, duration: 200 });
   };
-  byId("tools").append(
-    tool("zoom_in", "+", zoom(1)),
-    tool("zoom_out", "−", zoom(-1)),
-    tool("whole_province", "⌂", () => {
-      showHome(map, config, 500);
-    }),
-  );
+  const home = (): void => {
+    showHome(map, config, 500);
+  };
+  const toolbar = new Toolbar(byId("tools"), byId("drawer"));
+  toolbar.button({ name: "zoom_in", title: text("zoom_in"), icon: "M12 5v14M5 12h14", act: zoom(1) });
+  toolbar.button({ name: "zoom_out", title: text("zoom_out"), icon: "M5 12h14", act: zoom(-1) });
+  toolbar.button({ name: "whole_province", title: text("whole_province"), icon: "M4 11.500 12 5l8 6.500M6.500 10v9h11v-9", act: home });
 }
 
 /** Keep storms, assets and tiles as the live feed says. */
