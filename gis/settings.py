@@ -55,6 +55,7 @@ DATABASES = {
     }
     for alias, name in ROLE_URLS.items()
 }
+DATABASE_ROUTERS = ["gis.database.routing.MigrationRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "gis.ogc",
     "gis.maps",
     "gis.exchange",
+    "gis.exchange.jobs",
     "gis.layers",
     "gis.actions",
     "gis.live",
@@ -74,6 +76,8 @@ INSTALLED_APPS = [
     "mines",
     "disaster",
     "fixtures",
+    "django_tasks",
+    "django_tasks_db",
     "rest_framework",
     "rest_framework_gis",
     "django.contrib.auth",
@@ -157,6 +161,19 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "gis.web.api.problems.problem_response",
     "COERCE_DECIMAL_TO_STRING": False,
 }
+
+TASKS = {"default": {"BACKEND": env.get("TASKS_BACKEND", "django_tasks_db.DatabaseBackend")}}
+"""Where long work waits for a worker (`manage.py work`): the database itself, so that nothing else need run."""
+JOB_RESULTS = Path(env.get("JOB_RESULTS", str(ROOT / ".local" / "results")))
+"""Folder of the files that jobs made, handed out to their owners alone; shared by web server and workers."""
+JOB_RESULT_HOURS = int(env.get("JOB_RESULT_HOURS", "72"))
+"""Hours that a job's result is kept."""
+JOB_KEPT_DAYS = int(env.get("JOB_KEPT_DAYS", "90"))
+"""Days that a job that has ended stays on its owner's page."""
+JOB_LIMIT = int(env.get("JOB_LIMIT", "3"))
+"""Jobs of one user that may wait or run at a time."""
+JOB_ATTEMPTS = 2
+"""Runs of a repeatable job whose worker dies under it; the next one is begun by its owner or not at all."""
 
 MAP_WORKERS = int(env.get("MAP_WORKERS", "2"))
 """Processes that draw pictures; each draws one picture at a time."""

@@ -12,7 +12,7 @@ from django.db import connections
 
 OWNER, APP, RENDER, LOADER = "halong_owner", "halong_app", "halong_render", "halong_loader"
 
-PRIVATE_TABLES = ("access_", "django_session", "actions_", "live_", "exchange_")
+PRIVATE_TABLES = ("access_", "django_session", "actions_", "live_", "exchange_", "jobs_", "django_tasks_")
 """Prefixes of tables that the render role never sees: nothing of them is ever drawn."""
 
 INSERT_ONLY_TABLES = ("actions_record",)

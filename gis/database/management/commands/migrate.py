@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 
 from gis.database.roles import grant
+from gis.database.routing import all_through
 from gis.database.sql_files import apply_sql_files
 
 
@@ -15,7 +16,8 @@ class Command(DjangoMigrate):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> str | None:
-        super().handle(*args, **options)
+        with all_through(options["database"]):
+            super().handle(*args, **options)
         if not options.get("plan") and not options.get("check_unapplied"):
             applied = apply_sql_files(options["database"])
             grant(options["database"])

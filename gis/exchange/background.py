@@ -1,0 +1,5 @@
+"""The kinds of background work that files and layers need; imported at start-up, so that workers know them."""
+
+from gis.exchange import verification
+
+__all__ = ["verification"]
