@@ -1,49 +1,136 @@
-"""Storms from files: every row of a best track ends as stored, merged, unchanged, refused or held back."""
+"""Storms from files: every row ends as stored, merged, unchanged, refused or held back.
 
-from collections.abc import Callable, Iterable
+Three formats: a b-deck of ATCF, JTWC best tracks as one table, and IBTrACS. Which one a file has is seen from
+what stands in it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from disaster.actions.record_fixes import SERVICE, NewFix, StormName, record_fixes
+from disaster.actions.record_fixes import SERVICE, NewFix, StormName, check_fix, record_fixes
+from disaster.science import ibtracs, jtwc_csv
 from disaster.science.atcf import AVERAGING_MINUTES, BadLine, Fix, Row, merged, parse_line, season, storms
+from disaster.science.track_csv import SEPARATORS, header, missing
+from disaster.track_tables import TrackLedger, read_ibtracs, read_jtwc, store
+from disaster.track_words import told_fault
 from gis.exchange.files import TextFile
 from gis.exchange.ledger import Ledger, RowsRefused
+from gis.problems import BadParameter, Invalid
 
-Progress = Callable[[list[tuple[int, str]]], Iterable[tuple[int, str]]]
+Format = Literal["atcf", "jtwc-csv", "ibtracs"]
+FORMATS: tuple[Format, ...] = ("atcf", "jtwc-csv", "ibtracs")
+Progress = Callable[[Sequence[Any]], Iterable[Any]]
+"""Wraps what is stored storm by storm, to show how far it is."""
 Rows = list[int]
 """Numbers of the rows that made a fix."""
+CENTRE = "JTWC"
+COMMAND = "import_storms"
 
-EXPECTED = {
-    "columns": gettext_lazy("at least %(columns)d columns between commas, as in an ATCF b-deck"),
-    "choice": gettext_lazy("%(choices)s"),
-    "integer": gettext_lazy("a whole number from %(lowest)d to %(highest)d"),
-    "time": gettext_lazy("year, month, day and hour as 2024090706"),
-    "degrees": gettext_lazy("tenths of a degree up to %(highest)d°, then %(letters)s"),
-    "letters": gettext_lazy("at most two letters, as TY"),
-    "same": gettext_lazy("%(earlier)s, as an earlier row of %(time)s has it"),
-}
-"""Words for what `atcf.BadLine` expected."""
+
+def expected_formats() -> str:
+    """What `import_storms` reads, in words."""
+    return _("an ATCF b-deck as bwp122024.dat, a JTWC best-track CSV, or an IBTrACS CSV (v04r01)")
+
+
+def import_storms(
+    source: TextFile,
+    *,
+    form: Format | None = None,
+    centre: str = "",
+    named: Mapping[str, str] | None = None,
+    skip_refused: bool = False,
+    progress: Progress = iter,
+) -> Ledger:
+    """Store the fixes of a file in one transaction: all, or none.
+
+    *form*: its format, recognised where it is not given. *centre*: the source that fixes get, JTWC where not given;
+    IBTrACS names its own. *named*: warning centre's identifiers (WP122024) of IBTrACS storms that the file gives
+    none. Raises `BadParameter` for a file in none of the formats, `RowsRefused` when a row is refused and
+    *skip_refused* is not set: then only the account is stored.
+    """
+    form = form or recognised(source)
+    if form == "atcf":
+        return import_best_track(source, centre=centre or CENTRE, skip_refused=skip_refused, progress=progress)
+    _check_columns(source, form)
+    if form == "jtwc-csv":
+        ledger = read_jtwc(source, centre or CENTRE)
+    else:
+        if centre:
+            told = _("IBTrACS names its agencies itself.")
+            raise BadParameter(told, field="source", expected=_("no source with this format"))
+        ledger = read_ibtracs(source, named or {})
+    if ledger.refusals and not skip_refused:
+        ledger.hold_back()
+        ledger.save(COMMAND, source)
+        raise RowsRefused(ledger)
+    with transaction.atomic():
+        for storm in progress(ledger.storms):
+            store(storm, ledger)
+        ledger.save(COMMAND, source)
+    return ledger
+
+
+def recognised(source: TextFile) -> Format:
+    """The format that the content has. Raises `BadParameter` where it has none of them."""
+    (_number, first), *_rest = source.lines
+    columns = header(first)
+    if jtwc_csv.MARK in columns or "atcf_id" in columns:
+        return "jtwc-csv"
+    if "sid" in columns:
+        return "ibtracs"
+    for separator, name in SEPARATORS.items():
+        cells = {cell.strip().strip('"').lower() for cell in first.split(separator)}
+        if cells & {"sid", "atcf_id", jtwc_csv.MARK}:
+            told = _("The cells of the header are separated by a %s.") % name
+            raise BadParameter(told, field="file", expected=_("commas between cells"), row=_number)
+    if any(_like_a_deck(line) for _row, line in source.lines[:50]):
+        return "atcf"
+    raise BadParameter(_("The format of %s is not known.") % source.name, field="file", expected=expected_formats())
+
+
+def _like_a_deck(line: str) -> bool:
+    cells = [cell.strip() for cell in line.split(",")]
+    return len(cells) > 3 and len(cells[0]) == 2 and cells[0].isalpha() and cells[1].isdigit() and cells[2].isdigit()
+
+
+def _check_columns(source: TextFile, form: Format) -> None:
+    """Raise `BadParameter` for a header in which columns of *form* are missing or stand twice."""
+    number, first = source.lines[0]
+    columns = header(first)
+    needed = ibtracs.NEEDED if form == "ibtracs" else jtwc_csv.NEEDED
+    lacking = missing(columns, needed)
+    if form == "ibtracs" and not set(columns) & set(ibtracs.TIMES):
+        lacking.append(" | ".join(ibtracs.TIMES))
+    if lacking:
+        told = _("Columns are missing in the header: %s.") % ", ".join(lacking)
+        raise BadParameter(told, field="file", expected=_("the header of %s") % form, row=number)
+    twice = sorted({column for column in columns if column and columns.count(column) > 1})
+    if twice:
+        told = _("Columns stand twice in the header: %s.") % ", ".join(twice)
+        raise BadParameter(told, field="file", expected=_("the header of %s") % form, row=number)
 
 
 def import_best_track(
-    source: TextFile, *, centre: str = "JTWC", skip_refused: bool = False, progress: Progress = iter
+    source: TextFile, *, centre: str = CENTRE, skip_refused: bool = False, progress: Progress = iter
 ) -> Ledger:
     """Store the fixes of an ATCF b-deck by the warning centre *centre*, in one transaction.
 
     Raises `RowsRefused` when a row is refused and *skip_refused* is not set: then only the account is stored.
     """
     ledger = Ledger()
-    gathered = [_gathered(storm, ledger) for storm in storms(_parsed(progress(source.lines), ledger))]
+    gathered = [_gathered(storm, ledger) for storm in storms(_parsed(source.lines, ledger))]
+    gathered = [fixes for fixes in gathered if fixes]
     if ledger.refusals and not skip_refused:
         ledger.count("held", sum(len(rows) for fixes in gathered for _fix, rows in fixes))
-        ledger.save("import_storms", source)
+        ledger.save(COMMAND, source)
         raise RowsRefused(ledger)
     with transaction.atomic():
-        for fixes in gathered:
+        for fixes in progress(gathered):
             _store(fixes, centre, ledger)
-        ledger.save("import_storms", source)
+        ledger.save(COMMAND, source)
     return ledger
 
 
@@ -53,7 +140,7 @@ def _parsed(lines: Iterable[tuple[int, str]], ledger: Ledger) -> list[Row]:
         try:
             rows.append((number, parse_line(text)))
         except BadLine as fault:
-            ledger.refuse(number, _told(fault), fault.column)
+            ledger.refuse(number, told_fault(fault), fault.column)
     return rows
 
 
@@ -62,10 +149,21 @@ def _gathered(storm: list[Row], ledger: Ledger) -> list[tuple[Fix, Rows]]:
     made: dict[int, tuple[Fix, Rows]] = {}
     for number, outcome in merged(storm):
         if isinstance(outcome, BadLine):
-            ledger.refuse(number, _told(outcome), outcome.column)
+            ledger.refuse(number, told_fault(outcome), outcome.column)
         else:
             made.setdefault(id(outcome), (outcome, []))[1].append(number)
-    return list(made.values())
+    return [one for one in made.values() if _storable(*one, ledger)]
+
+
+def _storable(fix: Fix, rows: Rows, ledger: Ledger) -> bool:
+    """Whether a fix may be recorded; where not, its rows are refused."""
+    try:
+        check_fix(_new_fix(fix))
+    except Invalid as problem:
+        for number in rows:
+            ledger.refuse(number, str(problem), problem.field or "")
+        return False
+    return True
 
 
 def _store(fixes: list[tuple[Fix, Rows]], centre: str, ledger: Ledger) -> None:
@@ -95,7 +193,4 @@ def _new_fix(fix: Fix) -> NewFix:
     )
 
 
-def _told(fault: BadLine) -> str:
-    expected = EXPECTED[fault.expected] % fault.figures
-    told = _("%(value)r does not fit here, expected: %(expected)s")
-    return told % {"value": fault.value, "expected": expected}
+__all__ = ["FORMATS", "TrackLedger", "expected_formats", "import_best_track", "import_storms", "recognised"]

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.gis.db.models.functions import SnapToGrid
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Field as DjangoField
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from gis.layers.base import InAreas
 from gis.layers.styles import Marker
 from gis.problems import Text
 
-BEST_TRACK = _("Best track of JTWC (public domain)")
+BEST_TRACK = _("Best tracks of JTWC (public domain) and IBTrACS")
 CLASSES = {
     "low": _("Low"),
     "depression": _("Tropical depression"),
@@ -39,6 +40,7 @@ CLASS_COLOURS = {
 
 STATUSES = dict(RescueAsset.Status.choices)
 WIND_COLOUR = "#2f6f8f"
+ARCHIVE = "archive"
 
 
 def wind_rule(title: Text, threshold: int, *, opacity: float, width: float) -> Rule:
@@ -46,13 +48,35 @@ def wind_rule(title: Text, threshold: int, *, opacity: float, width: float) -> R
     return Rule(title, (threshold,), fill=WIND_COLOUR, fill_opacity=opacity, stroke=WIND_COLOUR, stroke_width=width)
 
 
+WIND_RULES = (
+    wind_rule(_("34 kt (level 8)"), 34, opacity=0.05, width=0.4),
+    wind_rule(_("50 kt (level 10)"), 50, opacity=0.07, width=0.5),
+    wind_rule(_("64 kt (level 12)"), 64, opacity=0.1, width=0.7),
+)
+
+
 def fix_rule(title: Text, colour: str, *codes: str) -> Rule:
     return Rule(title, codes, fill=colour, stroke="#263238", stroke_width=0.8, marker="circle", size=11)
+
+
+CLASS_RULES = tuple(fix_rule(CLASSES[code], colour, code) for code, colour in CLASS_COLOURS.items())
+TRACKS = {"now": _("Storm track"), "exercise": _("Exercise"), ARCHIVE: _("Storms of earlier seasons")}
+OTHERS = _("Earlier seasons and other sources")
 
 
 def status_rule(code: str, colour: str, marker: Marker, size: float) -> Rule:
     """Shape and colour both tell the status."""
     return Rule(STATUSES[code], (code,), fill=colour, stroke="#ffffff", stroke_width=1.2, marker=marker, size=size)
+
+
+def drawn(value: str, instead: object, *, storm: str, output_field: "DjangoField[Any, Any]") -> Case:
+    """The column *value* of storms that maps follow, by the source of their track; *instead* for all others.
+
+    *storm*: path of the storm. The archive holds well over a hundred storms: drawn alike, they would cover the map.
+    """
+    followed = Q(**{f"{storm}__in": Storm.objects.followed()})
+    on_track = Q(**{f"{storm}__track_source": F(f"{storm.removesuffix('storm')}source")})
+    return Case(When(followed & on_track, then=F(value)), default=Value(instead), output_field=output_field)
 
 
 class StormLayer(Layer):
@@ -82,19 +106,16 @@ class WindRadii(StormLayer):
         Field("sw_nm", _("South-west"), "integer", unit="nm"),
         Field("nw_nm", _("North-west"), "integer", unit="nm"),
         Field("exercise", _("Exercise"), "boolean", source="fix__storm__exercise"),
+        Field("drawn_threshold", _("Drawn as"), "integer"),
     )
     styles = (
-        Style(
-            "threshold",
-            _("By threshold"),
-            (
-                wind_rule(_("34 kt (level 8)"), 34, opacity=0.05, width=0.4),
-                wind_rule(_("50 kt (level 10)"), 50, opacity=0.07, width=0.5),
-                wind_rule(_("64 kt (level 12)"), 64, opacity=0.1, width=0.7),
-            ),
-            field="threshold_kt",
-        ),
+        Style("threshold", _("Storms of now, by threshold"), WIND_RULES, field="drawn_threshold"),
+        Style("all", _("All storms, by threshold"), WIND_RULES, field="threshold_kt"),
     )
+
+    def rows(self, areas: Areas) -> QuerySet[Any]:
+        threshold = drawn("threshold_kt", 0, storm="fix__storm", output_field=IntegerField())
+        return WindRadius.objects.annotate(drawn_threshold=threshold)
 
 
 @register
@@ -112,22 +133,35 @@ class StormTracks(StormLayer):
         Field("number", _("Number in the season"), "integer"),
         Field("vietnamese_number", _("Number in Vietnam"), "integer"),
         Field("exercise", _("Exercise"), "boolean"),
+        Field("track_source", _("Source")),
+        Field("drawn_as", _("Drawn as"), values=TRACKS),
+        Field("drawn_name", _("Name on the map")),
     )
     styles = (
         Style(
             "track",
             _("Track"),
             (
-                Rule(_("Storm track"), (False,), stroke="#37474f", stroke_width=2.0),
-                Rule(_("Exercise"), (True,), stroke="#37474f", stroke_width=2.0, dash=(2.0, 5.0)),
+                Rule(TRACKS["now"], ("now",), stroke="#37474f", stroke_width=2.0),
+                Rule(TRACKS["exercise"], ("exercise",), stroke="#37474f", stroke_width=2.0, dash=(2.0, 5.0)),
+                Rule(TRACKS[ARCHIVE], (ARCHIVE,), stroke="#90a4ae", stroke_width=0.7),
             ),
-            field="exercise",
-            labels=(Label("name", size=12, colour="#263238", placement="line"),),
+            field="drawn_as",
+            labels=(Label("drawn_name", size=12, colour="#263238", placement="line"),),
         ),
     )
 
     def rows(self, areas: Areas) -> QuerySet[Any]:
-        return Storm.objects.filter(track__isnull=False)
+        """Every storm; the archive's are drawn thin and without a name."""
+        followed = When(pk__in=Storm.objects.followed(), then=Value("now"))
+        drawn_as = Case(
+            When(exercise=True, then=Value("exercise")),
+            followed,
+            default=Value(ARCHIVE),
+            output_field=CharField(),
+        )
+        name = Case(When(pk__in=Storm.objects.followed(), then=F("name")), default=Value(""))
+        return Storm.objects.filter(track__isnull=False).annotate(drawn_as=drawn_as, drawn_name=name)
 
 
 @register
@@ -152,19 +186,34 @@ class StormFixes(StormLayer):
         Field("kind", _("Stage by the source")),
         Field("source", _("Source")),
         Field("exercise", _("Exercise"), "boolean", source="storm__exercise"),
+        Field("drawn_class", _("Drawn as"), values={**CLASSES, ARCHIVE: TRACKS[ARCHIVE]}),
+        Field("drawn_level", _("Level on the map"), "integer"),
     )
     styles = (
         Style(
             "class",
-            _("By class"),
+            _("Storms of now, by class"),
             (
-                *(fix_rule(CLASSES[code], colour, code) for code, colour in CLASS_COLOURS.items()),
-                fix_rule(_("Unknown"), "#ffffff"),
+                *CLASS_RULES,
+                fix_rule(_("Unknown"), "#ffffff", ""),
+                Rule(OTHERS, (ARCHIVE,), fill="#90a4ae", marker="circle", size=3, max_scale=4_000_000),
             ),
+            field="drawn_class",
+            labels=(Label("drawn_level", size=9, colour="#1a1a1a"),),
+        ),
+        Style(
+            "all",
+            _("All storms and sources, by class"),
+            (*CLASS_RULES, fix_rule(_("Unknown"), "#ffffff")),
             field="wind_class",
-            labels=(Label("beaufort", size=9, colour="#1a1a1a"),),
+            labels=(Label("beaufort", size=9, colour="#1a1a1a", max_scale=4_000_000),),
         ),
     )
+
+    def rows(self, areas: Areas) -> QuerySet[Any]:
+        shown = drawn("wind_class", ARCHIVE, storm="storm", output_field=CharField())
+        level = drawn("beaufort", None, storm="storm", output_field=IntegerField())
+        return StormFix.objects.annotate(drawn_class=shown, drawn_level=level)
 
 
 @register

@@ -1,7 +1,7 @@
 """Storms as fixes with their winds, and rescue assets with their positions.
 
 Positions are WGS 84 (EPSG:4326, lon/lat): storms cross the province's grid and the antimeridian. Times are
-UTC. Sources of storms: best tracks of JTWC (public domain).
+UTC. Sources of storms: best tracks of JTWC (public domain), IBTrACS with its agencies side by side.
 """
 
 from django.contrib.gis.db.models import MultiLineStringField, MultiPolygonField, PointField
@@ -43,8 +43,10 @@ class Storm(models.Model):
     exercise = models.BooleanField(default=False)
     """Played for training (diễn tập); never mixed with what happened."""
     track = MultiLineStringField(srid=WGS84_SRID, null=True, editable=False)
-    """Through the fixes of the source that has most of them, in order of time, split at the antimeridian;
-    derived by the database."""
+    """Through the fixes of `track_source`, in order of time, split at the antimeridian; derived by the database."""
+    track_source = models.CharField(max_length=40, blank=True, db_default="", editable=False)
+    """The source that the storm is followed by: the one with most fixes, a compilation's (IBTrACS) only where no
+    other tells of it; derived by the database. Maps draw its fixes alone: two sources would make a zigzag."""
 
     objects = StormQuerySet.as_manager()
 
@@ -81,6 +83,12 @@ def wind_class() -> Case:
     return Case(*cases, default=Value(""))
 
 
+class FixQuerySet(QuerySet["StormFix"]):
+    def on_track(self) -> "FixQuerySet":
+        """The fixes of the source that each storm is followed by."""
+        return self.filter(source=F("storm__track_source"))
+
+
 class StormFix(models.Model):
     """Where the storm's centre was at a time, and how strong, by one source."""
 
@@ -102,6 +110,8 @@ class StormFix(models.Model):
     wind_class = GeneratedField(expression=wind_class(), output_field=models.CharField(max_length=12), db_persist=True)
     """Vietnamese storm class, a code of `disaster.science.beaufort`; derived by the database."""
     source = models.CharField(max_length=40)
+
+    objects = FixQuerySet.as_manager()
 
     class Meta:
         ordering = ["storm", "time"]

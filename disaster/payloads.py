@@ -32,11 +32,11 @@ def collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 
 def told_fixes() -> QuerySet[StormFix]:
-    """Fixes with what their features need, in order of time."""
+    """Fixes that maps draw, each storm's by one source, with what their features need; in order of time."""
     outline = AsGeoJSON(Simplified("geom", OUTLINE_TOLERANCE), precision=OUTLINE_DECIMALS)
     radii = WindRadius.objects.annotate(outline=outline).defer("geom")
     in_order = Prefetch("radii", queryset=radii.order_by("threshold_kt"))
-    fixes = StormFix.objects.select_related("storm").prefetch_related(in_order)
+    fixes = StormFix.objects.on_track().select_related("storm").prefetch_related(in_order)
     return fixes.order_by("storm", "time", "source")
 
 

@@ -1,21 +1,20 @@
 """Record where a storm was: fixes with their winds, from an import, a replay or a feed."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, cast
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disaster.actions.move_asset import CLOCK_TOLERANCE
 from disaster.codes import SERVICE, STORM_KEEPERS
 from disaster.models import AVERAGING_MINUTES, HIGHEST_WIND_KT, PRESSURES_HPA, Storm, StormFix, WindRadius
-from disaster.payloads import fix_feature, told_fixes
+from disaster.payloads import fix_feature, storm_properties, told_fixes
 from disaster.science.atcf import THRESHOLDS
 from disaster.science.radii import QUADRANTS, Radii, sectors
 from gis.access.viewer import Viewer
@@ -26,7 +25,7 @@ from gis.problems import Invalid
 LONGEST_SOURCE = 40
 LARGEST_RADIUS_NM = 1500
 
-__all__ = ["SERVICE", "NewFix", "Recorded", "StormName", "record_fixes", "require_keeper"]
+__all__ = ["SERVICE", "NewFix", "Recorded", "StormName", "check_fix", "record_fixes", "require_keeper"]
 
 
 @dataclass(frozen=True)
@@ -78,19 +77,15 @@ def record_fixes(change: Change, name: StormName, fixes: Iterable[NewFix], *, so
     if not 1 <= len(source) <= LONGEST_SOURCE:
         expected = _("1 to %d letters") % LONGEST_SOURCE
         raise Invalid(_("The source is named."), field="source", expected=expected)
-    storm, renamed = _storm(name)
-    standing = {fix.time: fix for fix in storm.fixes.filter(source=source).prefetch_related("radii")}
-    fates: list[Fate] = []
-    touched: list[int] = []
+    fixes = list(fixes)
     for new in fixes:
-        _check(new, name.exercise)
-        fate, fix = _record(storm, standing.get(new.time), new, source)
-        fates.append(fate)
-        touched += [fix.pk] if fate != "unchanged" else []
+        check_fix(new, name.exercise)
+    storm, renamed = _storm(name)
+    fates, touched = _record(storm, fixes, source)
     if touched or renamed:
         change.record(f"storm:{storm.pk}", {**renamed, "fixes": [None, dict(Counter(fates))]}, reason=source)
-    news = told_fixes().filter(storm=storm)
-    _announce(change, storm, news if renamed else news.filter(pk__in=touched))
+    if touched or renamed:
+        _announce(change, storm, touched, anew=bool(renamed))
     return Recorded(storm, tuple(fates))
 
 
@@ -100,12 +95,21 @@ def require_keeper(actor: Viewer) -> None:
         actor.require(STORM_KEEPERS, None)
 
 
-def _announce(change: Change, storm: Storm, news: QuerySet[StormFix]) -> None:
-    """Tell the fixes of a storm that maps follow; the archive's are told as one change of the layer."""
-    if Storm.objects.followed().filter(pk=storm.pk).exists():
-        for fix in news:
-            change.publish("storms", "fix", str(fix.pk), fix_feature(fix))
-    elif news:
+def _announce(change: Change, storm: Storm, touched: list[int], *, anew: bool) -> None:
+    """Tell the fixes that open maps draw: those *touched*, or all of the storm *anew*.
+
+    A storm that is followed by another source from now on is taken off first. Fixes of storms in the archive, and of
+    sources beside the one that a storm is followed by, are told as one change of the layer.
+    """
+    news = told_fixes().filter(storm=storm)
+    followed = Storm.objects.followed().filter(pk=storm.pk).first()
+    turned = followed is not None and storm.track_source not in ("", followed.track_source)
+    if followed and turned:
+        change.publish("storms", "removed", str(storm.pk), storm_properties(followed))
+    told = list(news if anew or turned else news.filter(pk__in=touched)) if followed else []
+    for fix in told:
+        change.publish("storms", "fix", str(fix.pk), fix_feature(fix))
+    if not told:
         change.publish("layers", "changed", "storm_fixes", {"layer": "storm_fixes"})
 
 
@@ -127,7 +131,7 @@ def _storm(name: StormName) -> tuple[Storm, dict[str, list[Any]]]:
     return storm, changes
 
 
-def _check(fix: NewFix, exercise: bool) -> None:
+def check_fix(fix: NewFix, exercise: bool = False) -> None:
     """Raise `Invalid` by the field; the database's constraints would only tell their name."""
     if timezone.is_naive(fix.time):
         raise Invalid(_("The time has no zone."), field="time", expected="2024-09-07T06:00:00Z")
@@ -154,20 +158,35 @@ def _check_range(name: str, value: float | None, lowest: float, highest: float) 
         raise Invalid(_("The value is out of range."), field=name, expected=f"{lowest:g}…{highest:g}")
 
 
-def _record(storm: Storm, standing: StormFix | None, new: NewFix, source: str) -> tuple[Fate, StormFix]:
-    values = _values(new)
-    radii = {threshold: quadrants for threshold, quadrants in new.radii.items() if any(quadrants)}
-    if standing is None:
-        fix = StormFix.objects.create(storm=storm, time=new.time, source=source, **values)
-        _store_radii(fix, new, radii)
-        return "new", fix
-    same = all(getattr(standing, column) == value for column, value in values.items())
-    if same and {radius.threshold_kt: _quadrants(radius) for radius in standing.radii.all()} == radii:
-        return "unchanged", standing
-    StormFix.objects.filter(pk=standing.pk).update(**values)
-    standing.radii.all().delete()
-    _store_radii(standing, new, radii)
-    return "changed", standing
+def _record(storm: Storm, fixes: list[NewFix], source: str) -> tuple[list[Fate], list[int]]:
+    """Store what is not yet as told, all new fixes at once: the fate of each, and the keys of those touched."""
+    standing = {fix.time: fix for fix in storm.fixes.filter(source=source).prefetch_related("radii")}
+    fates: list[Fate] = []
+    made: list[tuple[StormFix, NewFix]] = []
+    changed: list[tuple[StormFix, NewFix]] = []
+    for new in fixes:
+        fix = standing.get(new.time)
+        if fix is None:
+            made.append((StormFix(storm=storm, time=new.time, source=source, **_values(new)), new))
+            fates.append("new")
+        elif _stands(fix, new):
+            fates.append("unchanged")
+        else:
+            changed.append((fix, new))
+            fates.append("changed")
+    StormFix.objects.bulk_create(fix for fix, _new in made)
+    for fix, new in changed:
+        StormFix.objects.filter(pk=fix.pk).update(**_values(new))
+        fix.radii.all().delete()
+    touched = made + changed
+    WindRadius.objects.bulk_create(radius for fix, new in touched for radius in _radii(fix, new))
+    return fates, [fix.pk for fix, _new in touched]
+
+
+def _stands(fix: StormFix, new: NewFix) -> bool:
+    """Whether *fix* tells what *new* does, radii included."""
+    same = all(getattr(fix, column) == value for column, value in _values(new).items())
+    return same and {radius.threshold_kt: _quadrants(radius) for radius in fix.radii.all()} == _told_radii(new)
 
 
 def _values(new: NewFix) -> dict[str, Any]:
@@ -184,9 +203,14 @@ def _quadrants(radius: WindRadius) -> Radii:
     return radius.ne_nm, radius.se_nm, radius.sw_nm, radius.nw_nm
 
 
-def _store_radii(fix: StormFix, new: NewFix, radii: dict[int, Radii]) -> None:
-    for threshold, quadrants in radii.items():
+def _told_radii(new: NewFix) -> dict[int, Radii]:
+    """A threshold without extent in any quadrant is none."""
+    return {threshold: quadrants for threshold, quadrants in new.radii.items() if any(quadrants)}
+
+
+def _radii(fix: StormFix, new: NewFix) -> Iterator[WindRadius]:
+    for threshold, quadrants in _told_radii(new).items():
         extents = {f"{quadrant}_nm": extent for quadrant, extent in zip(QUADRANTS, quadrants, strict=True)}
         outline = shapely.to_wkb(sectors(new.lon, new.lat, quadrants))
         geom = cast(MultiPolygon, GEOSGeometry(memoryview(outline), srid=WGS84_SRID))
-        WindRadius.objects.create(fix=fix, threshold_kt=threshold, geom=geom, **extents)
+        yield WindRadius(fix=fix, threshold_kt=threshold, geom=geom, **extents)

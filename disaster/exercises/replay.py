@@ -135,11 +135,9 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def _script(storm: Storm) -> tuple[str, list[NewFix]]:
-    """The fixes of the source that has most of them, in order of time."""
-    by_source: dict[str, list[NewFix]] = {}
-    for fix in storm.fixes.prefetch_related("radii").order_by("time"):
-        by_source.setdefault(fix.source, []).append(_as_told(fix))
-    return max(sorted(by_source.items()), key=lambda item: len(item[1]))
+    """The fixes of the source that the storm is followed by, in order of time."""
+    fixes = list(StormFix.objects.on_track().filter(storm=storm).prefetch_related("radii").order_by("time"))
+    return fixes[0].source, [_as_told(fix) for fix in fixes]
 
 
 def _as_told(fix: StormFix) -> NewFix:

@@ -1,6 +1,13 @@
--- The track of a storm: through its fixes in order of time, of the source that has most of them (two sources would
--- make a zigzag). A step of more than 180° of longitude crosses the antimeridian: then the line is drawn in 0…360°
--- and cut at 180°.
+-- The source that a storm is followed by: the one with most fixes; a compilation's only where no other tells of it.
+CREATE OR REPLACE FUNCTION disaster_track_source(of_storm bigint) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT source FROM disaster_stormfix WHERE storm_id = of_storm
+        GROUP BY source ORDER BY source LIKE 'IBTrACS%', count(*) DESC, source LIMIT 1), '')
+$$;
+
+-- The track of a storm: through the fixes of that source in order of time (two sources would make a zigzag). A step of
+-- more than 180° of longitude crosses the antimeridian: then the line is drawn in 0…360° and cut at 180°.
 CREATE OR REPLACE FUNCTION disaster_track(of_storm bigint) RETURNS geometry
 LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN count(*) < 2 THEN NULL
@@ -8,21 +15,21 @@ LANGUAGE sql STABLE AS $$
         THEN ST_Multi(ST_WrapX(ST_MakeLine(ST_ShiftLongitude(position) ORDER BY time), 180, -360))
         ELSE ST_Multi(ST_MakeLine(position ORDER BY time)) END
     FROM disaster_stormfix
-    WHERE storm_id = of_storm AND source = (
-        SELECT source FROM disaster_stormfix WHERE storm_id = of_storm GROUP BY source ORDER BY count(*) DESC, source LIMIT 1)
+    WHERE storm_id = of_storm AND source = (SELECT disaster_track_source(of_storm))
 $$;
 
 CREATE OR REPLACE FUNCTION disaster_follow_fixes() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE disaster_storm SET track = disaster_track(id) WHERE id IN (SELECT storm_id FROM changed);
+    UPDATE disaster_storm SET track = disaster_track(id), track_source = disaster_track_source(id)
+    WHERE id IN (SELECT storm_id FROM changed);
     RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION disaster_follow_corrected_fixes() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE disaster_storm SET track = disaster_track(id)
+    UPDATE disaster_storm SET track = disaster_track(id), track_source = disaster_track_source(id)
     WHERE id IN (SELECT storm_id FROM before UNION SELECT storm_id FROM after);
     RETURN NULL;
 END $$;

@@ -149,9 +149,9 @@ def test_a_file_that_is_no_best_track_is_refused_as_what_it_is_not(db: None, tmp
     assert stored() == []
 
 
-def test_a_csv_in_its_place_is_refused(db: None, deck: Deck) -> None:
+def test_many_refused_rows_are_told_by_the_first_twenty(db: None, deck: Deck) -> None:
     with pytest.raises(CommandError) as refusal:
-        run(deck("time,lat,lon,wind", *["1998-09-01T12:00Z,20.0,110.0,60"] * 40, name="storm.csv"))
+        run(deck(*[LATER.replace("  60,", " 999,")] * 41))
     (account,) = refusal.value.__notes__
     assert len(account.splitlines()) == 22, "the sum, twenty rows, and how many more"
     assert ImportRun.objects.latest("at").refused == 41

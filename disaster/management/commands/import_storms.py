@@ -1,37 +1,62 @@
-"""`import_storms FILE`: best tracks in ATCF's b-deck format, with an account of every row."""
+"""`import_storms FILE`: tracks of storms from a b-deck, a JTWC table or IBTrACS, with an account of every row."""
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from disaster.exchange import import_best_track
+from disaster.exchange import FORMATS, expected_formats, import_storms
+from disaster.science.atcf import BadLine
+from disaster.science.track_csv import atcf_id
 from gis.exchange.files import read_text
 from gis.exchange.ledger import RowsRefused
 from gis.exchange.progress import shown
 from gis.problems import Problem
 
 
+def naming(text: str) -> tuple[str, str]:
+    """SID=WP122024"""
+    sid, _sign, identifier = text.partition("=")
+    try:
+        return sid.strip(), atcf_id("storm", identifier.strip())
+    except BadLine:
+        raise ArgumentTypeError(f"{text!r}: 2022220N16110=WP102022") from None
+
+
 class Command(BaseCommand):
-    help = "Import the fixes of a storm from an ATCF b-deck (best track). Safe to run again."
+    help = (
+        "Import tracks of storms: an ATCF b-deck, a JTWC best-track CSV or an IBTrACS CSV; the format is recognised."
+        " Safe to run again."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--source", default="JTWC", help="warning centre that the fixes are by")
+        parser.add_argument("--format", choices=FORMATS, help="do not recognise the format: it is this one")
+        parser.add_argument("--source", default="", help="warning centre that the fixes are by (default: JTWC)")
+        parser.add_argument(
+            "--storm",
+            type=naming,
+            action="append",
+            default=[],
+            metavar="SID=ID",
+            help="number of an IBTrACS storm that the file gives none, as 2022220N16110=WP102022",
+        )
         skipping = "store the rows that are right, leave out the rest"
         parser.add_argument("--skip-refused", action="store_true", help=skipping)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            source = read_text(options["file"], expected=_("an ATCF b-deck, as bwp122024.dat"))
-            ledger = import_best_track(
+            source = read_text(options["file"], expected=expected_formats())
+            ledger = import_storms(
                 source,
+                form=options["format"],
                 centre=options["source"],
+                named=dict(options["storm"]),
                 skip_refused=options["skip_refused"],
-                progress=lambda lines: shown(lines, source.name, sys.stderr),
+                progress=lambda storms: shown(storms, source.name, sys.stderr, unit="storms"),
             )
         except RowsRefused as refusal:
             for line in refusal.ledger.account():
