@@ -75,17 +75,17 @@ def import_storms(
 
 def recognised(source: TextFile) -> Format:
     """The format that the content has. Raises `BadParameter` where it has none of them."""
-    (_number, first), *_rest = source.lines
+    number, first = source.lines[0]
     columns = header(first)
     if jtwc_csv.MARK in columns or "atcf_id" in columns:
         return "jtwc-csv"
     if "sid" in columns:
         return "ibtracs"
-    for separator, name in SEPARATORS.items():
+    for separator in SEPARATORS:
         cells = {cell.strip().strip('"').lower() for cell in first.split(separator)}
         if cells & {"sid", "atcf_id", jtwc_csv.MARK}:
-            told = _("The cells of the header are separated by a %s.") % name
-            raise BadParameter(told, field="file", expected=_("commas between cells"), row=_number)
+            told = _("The cells of the header are separated by %r.") % separator
+            raise BadParameter(told, field="file", expected=_("commas between cells"), row=number)
     if any(_like_a_deck(line) for _row, line in source.lines[:50]):
         return "atcf"
     raise BadParameter(_("The format of %s is not known.") % source.name, field="file", expected=expected_formats())

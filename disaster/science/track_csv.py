@@ -17,7 +17,7 @@ HIGHEST_WIND_KT = 250
 PRESSURES_HPA = (850, 1050)
 LARGEST_RADIUS_NM = 1500
 LONGEST_NAME = 40
-SEPARATORS = {";": "semicolon", "\t": "tab", "|": "bar"}
+SEPARATORS = (";", "\t", "|")
 """What stands between cells where it should be a comma."""
 UNNAMED = {"UNNAMED", "NOT_NAMED", "NOT NAMED", "UNKNOWN"}
 UNKNOWN = {"0", "-999"}

@@ -230,7 +230,7 @@ def test_a_wrong_row_of_ibtracs_is_told_by_row_and_column(db: None, table: Table
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ([JTWC_HEADER.replace(",", ";"), GOOD.replace(",", ";")], ["semicolon"]),
+        ([JTWC_HEADER.replace(",", ";"), GOOD.replace(",", ";")], ["';'"]),
         ([JTWC_HEADER.replace("vmax_kt_1min,", ""), GOOD], ["vmax_kt_1min", "jtwc-csv"]),
         ([IBTRACS_HEADER.replace("ISO_TIME", "WHEN"), FOUR], ["iso_time", "ibtracs"]),
         ([JTWC_HEADER.replace("rmw_nm", "lat"), GOOD], ["lat", "jtwc-csv"]),
@@ -278,7 +278,7 @@ def test_a_storm_whose_other_source_takes_over_is_drawn_anew(db: None, table: Ta
 def test_killed_in_the_middle_it_leaves_nothing(fresh_database: str, table: Table) -> None:
     rows = [
         f"WP{number:02d}{season},{season},{number},,{season}-09-{day:02d}T{hour:02d}:00Z,{10 + day / 2},{130 - day}"
-        + ",50,985,TS"
+         ",50,985,TS"
         + ",100,90,80,70" * 3
         + ",,,"
         for season in range(1900, 1940)
