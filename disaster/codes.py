@@ -1,13 +1,15 @@
 """Roles of the disaster domain."""
 
-from gis.access.roles import OVERSIGHT
+from django.utils.translation import gettext_lazy as _
+
+from gis.access.roles import OVERSIGHT, declare
 from gis.access.viewer import PROVINCE, Viewer
 
-DUTY_OFFICER = "duty_officer"
+DUTY_OFFICER = declare("duty_officer", _("Duty officer"), in_communes=True)
 """On duty for the provincial command board: everything, everywhere."""
-RESCUE_TEAM = "rescue_team"
+RESCUE_TEAM = declare("rescue_team", _("Rescue team"), in_communes=True)
 """A team in the field: reports the position of its own assets."""
-COMMUNE_STAFF = "commune_staff"
+COMMUNE_STAFF = declare("commune_staff", _("Commune staff"), in_communes=True)
 """The commune's command: its own commune."""
 
 WATCHERS = frozenset({DUTY_OFFICER, RESCUE_TEAM, COMMUNE_STAFF}) | OVERSIGHT

@@ -1,8 +1,10 @@
 """Codes that the forests' own code refers to. Condition codes (LDLR) are data: `forests.models.ForestCondition`."""
 
-from gis.access.roles import OVERSIGHT
+from django.utils.translation import gettext_lazy as _
 
-FORESTER = "forester"
+from gis.access.roles import OVERSIGHT, declare
+
+FORESTER = declare("forester", _("Forest ranger"), in_communes=True)
 """Forest ranger (kiểm lâm): keeps the plots."""
 
 READERS = frozenset({FORESTER}) | OVERSIGHT

@@ -4,6 +4,7 @@
 import pyogrio  # isort: skip
 import shapely  # isort: skip
 
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -61,6 +62,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "gis.web.pages",
     "gis.web.api",
+    "gis.web.accounts",
+    "gis.web.admin",
     "gis.ogc",
     "gis.maps",
     "gis.exchange",
@@ -80,6 +83,11 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "rest_framework",
     "rest_framework_gis",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "mozilla_django_oidc",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -102,6 +110,7 @@ MIDDLEWARE = [
     "gis.access.middleware.ViewerMiddleware",
     "gis.problems.ProblemMiddleware",
     "gis.wsgi_threads.AbandonedMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "gis.urls"
@@ -132,6 +141,43 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+INVITATION_DAYS = int(env.get("INVITATION_DAYS", "3"))
+"""Days for which the link that a new account or a reset password gets is good; it is good for one use."""
+PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 86_400
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+TRUSTED_PROXIES = int(env.get("TRUSTED_PROXIES", "0"))
+"""Proxies in front of the service that add the caller's address to X-Forwarded-For; 0: none, the header is ignored."""
+
+LOCKOUT_FAILURES = int(env.get("LOCKOUT_FAILURES", "5"))
+"""Failed sign-ins after which an account is locked; names that are no accounts answer alike."""
+LOCKOUT_MINUTES = int(env.get("LOCKOUT_MINUTES", "15"))
+"""Minutes that a lock lasts after the last failure that counted; attempts meanwhile do not prolong it."""
+LOCKOUT_BY = env.get("LOCKOUT_BY", "account")
+"""What is counted and locked: `account`, or `account_and_address`, which a caller elsewhere cannot lock."""
+if LOCKOUT_BY not in ("account", "account_and_address"):
+    raise ImproperlyConfigured("LOCKOUT_BY is account or account_and_address.")
+if LOCKOUT_FAILURES < 1 or LOCKOUT_MINUTES < 1:
+    raise ImproperlyConfigured("LOCKOUT_FAILURES and LOCKOUT_MINUTES are at least 1.")
+AXES_FAILURE_LIMIT = LOCKOUT_FAILURES
+AXES_COOLOFF_TIME = timedelta(minutes=LOCKOUT_MINUTES)
+AXES_LOCKOUT_PARAMETERS = ["username"] if LOCKOUT_BY == "account" else [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # counted by account alone, other addresses and browsers begin no new count
+AXES_CLIENT_IP_CALLABLE = "gis.access.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "gis.web.accounts.sign_in.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "old_password", "new_password1", "new_password2", "code"]
+
+TWO_FACTOR = env.get("TWO_FACTOR", "optional")
+"""The second factor: `off`; `optional`, who enrols is asked for it; `required`, of everybody; `required:admin,operator`,
+of whoever holds one of these roles."""
+if TWO_FACTOR.partition(":")[0] not in ("off", "optional", "required"):
+    raise ImproperlyConfigured("TWO_FACTOR is off, optional, required, or required: and roles joined by commas.")
+OTP_TOTP_ISSUER = env.get("TWO_FACTOR_ISSUER", "Halong")
+"""The service's name in an authenticator."""
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
@@ -145,6 +191,10 @@ STATIC_ROOT = ROOT / ".local" / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 
+SESSION_ENGINE = "gis.access.sessions"
+SESSION_HOURS = int(env.get("SESSION_HOURS", "336"))
+"""Hours after which a session ends and one signs in again."""
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

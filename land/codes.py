@@ -1,12 +1,14 @@
 """Codes that land's own code refers to. The list of land uses itself is data: `land.models.LandUse`."""
 
-from gis.access.roles import OVERSIGHT
+from django.utils.translation import gettext_lazy as _
 
-LAND_OFFICER = "land_officer"
+from gis.access.roles import OVERSIGHT, declare
+
+LAND_OFFICER = declare("land_officer", _("Land officer"), in_communes=True)
 """Edits the parcels of his commune."""
-LAND_APPROVER = "land_approver"
+LAND_APPROVER = declare("land_approver", _("Land approver"), in_communes=True)
 """Approves what an officer of the same commune drew."""
-LAND_CHECKER = "land_checker"
+LAND_CHECKER = declare("land_checker", _("Land checker"))
 """Checks drafts technically, in the whole province."""
 
 WRITERS = frozenset({LAND_OFFICER, LAND_APPROVER})

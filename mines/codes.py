@@ -1,8 +1,10 @@
 """Roles of the mines."""
 
-from gis.access.roles import OVERSIGHT
+from django.utils.translation import gettext_lazy as _
 
-MINERAL_OFFICER = "mineral_officer"
+from gis.access.roles import OVERSIGHT, declare
+
+MINERAL_OFFICER = declare("mineral_officer", _("Mineral officer"), in_communes=True)
 """Keeps licences and concessions."""
 
 READERS = frozenset({MINERAL_OFFICER}) | OVERSIGHT

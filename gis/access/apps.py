@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class AccessConfig(AppConfig):
     name = "gis.access"
     label = "access"
+
+    def ready(self) -> None:
+        from gis.access import sign_in_events  # noqa: F401, PLC0415  (its receivers need the models)

@@ -6,7 +6,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from gis.access.grants import viewer_of
+from gis.access.grants import viewer_in_session
 from gis.access.viewer import Viewer
 
 
@@ -17,7 +17,9 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.viewer = SimpleLazyObject(lambda: viewer_of(request.user))  # type: ignore[attr-defined]
+        request.viewer = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: viewer_in_session(request.user, request.session)
+        )
         return self.get_response(request)
 
 

@@ -12,10 +12,10 @@ from django.db import connections
 
 OWNER, APP, RENDER, LOADER = "halong_owner", "halong_app", "halong_render", "halong_loader"
 
-PRIVATE_TABLES = ("access_", "django_session", "actions_", "live_", "exchange_", "jobs_", "django_tasks_")
+PRIVATE_TABLES = ("access_", "axes_", "django_", "otp_", "auth_", "actions_", "live_", "exchange_", "jobs_")
 """Prefixes of tables that the render role never sees: nothing of them is ever drawn."""
 
-INSERT_ONLY_TABLES = ("actions_record",)
+INSERT_ONLY_TABLES = ("actions_record", "access_signinevent")
 """History: the app adds to it and can neither change nor remove a row."""
 
 

@@ -12,7 +12,7 @@ from django.http import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from gis.access.grants import viewer_of
+from gis.access.grants import viewer_in_session
 from gis.access.language import language_of
 from gis.access.viewer import Viewer
 from gis.live.asking import topics_asked
@@ -35,8 +35,8 @@ async def serve(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
             begin = await hub.admit()
             viewer = await who_asks(hub, request)
             audiences = {topic.name: topic.audience(viewer) for topic in topics_asked(request, viewer)}
-            stream = Stream(audiences, begin if after is None else after, send)
-            await hub.join(stream)
+            stream = Stream(audiences, begin if after is None else after, send, viewer.user_id)
+            await hub.join(stream, begin)
         except Problem as problem:
             await answer(problem_answer(problem), send)
             return
@@ -77,7 +77,7 @@ async def who_asks(hub: Hub, request: ASGIRequest) -> Viewer:
 
 def viewer_of_session(request: ASGIRequest, key: str) -> Viewer:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    return viewer_of(get_user(request))
+    return viewer_in_session(get_user(request), request.session)
 
 
 def problem_answer(problem: Problem) -> HttpResponseBase:

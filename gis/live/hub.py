@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from gis.live import frames, outbox, topics
 from gis.live.listener import Listener
 from gis.live.stream import GRACE_SECONDS, Slot, Stream
-from gis.live.topics import News, Topic
+from gis.live.topics import Accounts, News, Topic
 from gis.problems import Unavailable
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,8 @@ class Hub:
         self.cursor: int | None = None
         """Number of the last event that was offered to the streams; None until the database was reached."""
         self._recent: deque[News] = deque(maxlen=MEMORY)
+        self._rights_changed: dict[int, int] = {}
+        """Account → number of the event that told so last; a stream whose viewer was looked up earlier is stale."""
         self._threads = ThreadPoolExecutor(max_workers=3, thread_name_prefix="live")
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-outbox")
         self._tasks: list[asyncio.Task[None]] = []
@@ -94,10 +96,10 @@ class Hub:
         except TimeoutError:
             raise Unavailable(NO_ANSWER) from None
 
-    async def join(self, stream: Stream) -> None:
+    async def join(self, stream: Stream, looked_up_at: int) -> None:
         """Offer *stream* what it has missed since `stream.after`, and from now on what happens.
 
-        Raises `Unavailable`.
+        *looked_up_at*: an event's number before its viewer was looked up. Raises `Unavailable`.
         """
         assert self.cursor is not None
         while stream.after != self.cursor and not self._remembers(stream.after):
@@ -115,6 +117,8 @@ class Hub:
             if event.number > stream.after:
                 tell([stream], event)
         self.streams.add(stream)
+        if stream.user_id is not None and self._rights_changed.get(stream.user_id, 0) > looked_up_at:
+            stream.revoke()
         if self._stopping:
             stream.end()
 
@@ -181,14 +185,24 @@ class Hub:
 
     def _tell_all(self, events: list[News]) -> None:
         for event in events:
+            if event.topic == Accounts.name:
+                self._revoke(int(event.key), event.number)
             tell(self.streams, event)
             self._recent.append(event)
             self.cursor = event.number
+
+    def _revoke(self, user_id: int, number: int) -> None:
+        """End the streams of an account whose rights have changed; they begin anew with those it has now."""
+        self._rights_changed[user_id] = number
+        for stream in self.streams:
+            if stream.user_id == user_id:
+                stream.revoke()
 
     def _start_over(self, newest: int) -> None:
         """The database was put back to an earlier state: what viewers hold may never have happened."""
         log.warning("The outbox ends at event %s, before event %s that was read.", newest, self.cursor)
         self._recent.clear()
+        self._rights_changed.clear()
         self.cursor = newest
         for stream in self.streams:
             stream.reset(newest)

@@ -35,15 +35,17 @@ HEADERS = [
 
 
 class Stream:
-    """*audiences*: as whom he is told of each topic; *after*: the number of the last event he knows."""
+    """*audiences*: as whom he is told of each topic; *after*: the number of the last event he knows; *user_id*:
+    his account."""
 
     __slots__ = (
         "_bytes", "_ending", "_known", "_loop", "_open", "_send", "_task", "_waiting", "_writer",
-        "after", "audiences", "beat_at", "end_at",
+        "after", "audiences", "beat_at", "end_at", "user_id",
     )  # fmt: skip
 
-    def __init__(self, audiences: Mapping[str, Hashable], after: int, send: Send) -> None:
+    def __init__(self, audiences: Mapping[str, Hashable], after: int, send: Send, user_id: int | None = None) -> None:
         self.audiences = audiences
+        self.user_id = user_id
         self.after = self._known = after
         self._send = send
         self._loop = asyncio.get_running_loop()
@@ -89,6 +91,11 @@ class Stream:
         """Write what waits, then end the response."""
         self._ending = True
         self._wake()
+
+    def revoke(self) -> None:
+        """His rights have changed: tell him nothing more as the viewer he was, and let him come again."""
+        self.audiences = {}
+        self.end()
 
     def give_up(self) -> None:
         """Let go of a viewer who takes nothing."""

@@ -5,6 +5,8 @@ from collections.abc import Hashable
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
+from django.utils.translation import gettext_lazy
+
 from gis.access.viewer import Viewer
 from gis.problems import Text
 
@@ -93,3 +95,18 @@ def declared() -> list[str]:
 def names(viewer: Viewer) -> list[str]:
     """The names of the topics that exist for *viewer*, sorted."""
     return sorted(name for name, topic in _topics.items() if topic.exists_for(viewer))
+
+
+@register
+class Accounts(Topic):
+    """`rights`, key = an account's id: what it may see has changed, so that its streams end and begin anew.
+
+    The hub reads it; it exists for no viewer.
+    """
+
+    name = "accounts"
+    title = gettext_lazy("Accounts")
+    readers = frozenset()
+
+    def shown(self, news: News, audience: Any) -> Payload | None:
+        return None

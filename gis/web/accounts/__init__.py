@@ -1,0 +1,1 @@
+"""Signing in, the second factor, invitations, and each user's own page."""
