@@ -160,7 +160,9 @@ if LOCKOUT_FAILURES < 1 or LOCKOUT_MINUTES < 1:
     raise ImproperlyConfigured("LOCKOUT_FAILURES and LOCKOUT_MINUTES are at least 1.")
 AXES_FAILURE_LIMIT = LOCKOUT_FAILURES
 AXES_COOLOFF_TIME = timedelta(minutes=LOCKOUT_MINUTES)
-AXES_LOCKOUT_PARAMETERS = ["username"] if LOCKOUT_BY == "account" else [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS: list[str | list[str]] = (
+    ["username"] if LOCKOUT_BY == "account" else [["username", "ip_address"]]
+)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -172,10 +174,14 @@ AXES_LOCKOUT_CALLABLE = "gis.web.accounts.sign_in.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "old_password", "new_password1", "new_password2", "code"]
 
 TWO_FACTOR = env.get("TWO_FACTOR", "optional")
-"""The second factor: `off`; `optional`, who enrols is asked for it; `required`, of everybody; `required:admin,operator`,
-of whoever holds one of these roles."""
+"""The second factor: `off`; `optional`, who enrols is asked for it; `required`, of everybody; or
+`required:admin,operator`, of whoever holds one of these roles."""
 if TWO_FACTOR.partition(":")[0] not in ("off", "optional", "required"):
     raise ImproperlyConfigured("TWO_FACTOR is off, optional, required, or required: and roles joined by commas.")
+LOCAL_SIGN_IN = env.get("LOCAL_SIGN_IN", "on") == "on"
+"""`on`: the sign-in page asks for user name and password; `off`: only OpenID Connect is offered."""
+OIDC_ENABLED = bool(env.get("OIDC_ISSUER"))
+OIDC_NAME = env.get("OIDC_NAME", "OpenID Connect")
 OTP_TOTP_ISSUER = env.get("TWO_FACTOR_ISSUER", "Halong")
 """The service's name in an authenticator."""
 

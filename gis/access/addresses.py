@@ -26,4 +26,5 @@ def client_address(request: HttpRequest) -> str | None:
 
 def client_agent(request: HttpRequest) -> str:
     """What the browser calls itself, cut to what is kept."""
-    return request.META.get("HTTP_USER_AGENT", "").replace("\0", "")[:AGENT_LENGTH]
+    agent: str = request.META.get("HTTP_USER_AGENT", "")
+    return agent.replace("\0", "")[:AGENT_LENGTH]

@@ -6,4 +6,4 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        from gis.access import sign_in_events  # noqa: F401, PLC0415  (its receivers need the models)
+        from gis.access import sign_in_events  # noqa: F401  (its receivers need the models)

@@ -71,7 +71,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
-        from gis.access.sessions import SessionStore  # noqa: PLC0415  (the store reads this model)
+        from gis.access.sessions import SessionStore
 
         return SessionStore
 

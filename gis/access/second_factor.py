@@ -5,6 +5,7 @@ The setting `TWO_FACTOR` says who needs it. A password alone leads to a session 
 sessions that began before the setting or the enrolment.
 """
 
+import base64
 import secrets
 from enum import Enum
 from typing import Any
@@ -116,3 +117,9 @@ def confirm(user: User) -> None:
     """Make the authenticator that waits the one that is asked, in place of one before."""
     TOTPDevice.objects.filter(user=user, confirmed=True).delete()
     TOTPDevice.objects.filter(user=user, confirmed=False).update(confirmed=True)
+
+
+def spelled(device: TOTPDevice) -> str:
+    """The authenticator's secret to be typed where no picture can be taken, in groups of four."""
+    letters = base64.b32encode(device.bin_key).decode().rstrip("=")
+    return " ".join(letters[start : start + 4] for start in range(0, len(letters), 4))

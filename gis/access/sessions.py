@@ -19,12 +19,13 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         session = super().create_model_instance(data)
+        assert isinstance(session, Session)
         seen = data.get(SEEN, {})
         session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         session.began_at = datetime.fromtimestamp(seen["at"], UTC) if seen else None
         session.address = seen.get("address")
         session.agent = seen.get("agent", "")
-        return session  # type: ignore[no-any-return]
+        return session
 
 
 def end_sessions(user: User, keep: str | None = None) -> int:

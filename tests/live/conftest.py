@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
 from gis.access.models import User
+from gis.access.sessions import SessionStore
 from gis.asgi import Dispatcher
 from gis.live import topics
 from support.databases import copy_of

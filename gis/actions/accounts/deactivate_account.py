@@ -1,5 +1,7 @@
 """Close an account; it stays in the history, and nothing is signed in as it any more."""
 
+from typing import Any
+
 from gis.access.models import User
 from gis.access.sessions import end_sessions
 from gis.actions.accounts.keeping import (
@@ -29,7 +31,7 @@ def deactivate_account(change: Change, username: str, *, reason: str = "") -> Us
     user.save(update_fields=["is_active"])
     require_administrator_left(administrators)
     require_another(change.actor, user)
-    changes = {"is_active": [True, False], "sessions": [end_sessions(user), 0]}
+    changes: dict[str, list[Any]] = {"is_active": [True, False], "sessions": [end_sessions(user), 0]}
     change.record(target(user), changes, reason=reason)
     rights_changed(change, user)
     return user

@@ -32,7 +32,7 @@ def locked(username: str) -> User:
 
 def locked_self(actor: Viewer) -> User:
     """The actor's own account, locked. Raises `SignInNeeded`."""
-    if not actor.signed_in:
+    if actor.user_id is None:
         raise SignInNeeded
     return User.objects.select_for_update().get(pk=actor.user_id)
 

@@ -1,5 +1,7 @@
 """Take away a second factor whose authenticator is lost, and every session with it."""
 
+from typing import Any
+
 from gis.access import second_factor
 from gis.access.models import User
 from gis.access.sessions import end_sessions
@@ -14,7 +16,7 @@ def remove_second_factor(change: Change, username: str, *, reason: str = "") -> 
     user = locked(username)
     require_another(change.actor, user)
     if second_factor.remove(user):
-        changes = {"second_factor": [True, False], "sessions": [end_sessions(user), 0]}
+        changes: dict[str, list[Any]] = {"second_factor": [True, False], "sessions": [end_sessions(user), 0]}
         change.record(target(user), changes, reason=reason)
         rights_changed(change, user)
     return user

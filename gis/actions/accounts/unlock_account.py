@@ -12,7 +12,7 @@ def unlock_account(change: Change, username: str, *, reason: str = "") -> int:
     require_keeper(change.actor)
     user = locked(username)
     attempts = AccessAttempt.objects.select_for_update().filter(username=user.username)
-    failures = sum(attempts.values_list("failures_since_start", flat=True))
+    failures: int = sum(attempts.values_list("failures_since_start", flat=True))
     attempts.delete()
     change.record(target(user), {"failures": [failures, 0]}, reason=reason)
     return failures

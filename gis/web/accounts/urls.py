@@ -1,0 +1,25 @@
+"""Addresses below `/accounts/`."""
+
+from django.conf import settings
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, URLResolver, include, path
+
+from gis.web.accounts import views
+from gis.web.accounts.sign_in import SignIn
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("login/", SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("second-factor/", views.ask_second_factor, name="second_factor"),
+    path("second-factor/enrol/", views.enrol_half_way, name="enrol_second_factor"),
+    path("first-password/", views.first_password, name="first_password"),
+    path("finish/", views.finish_sign_in, name="finish_sign_in"),
+    path("invitation/<str:uidb64>/<str:token>/", views.Invitation.as_view(), name="invitation"),
+    path("me/", views.me, name="me"),
+    path("me/password/", views.own_password, name="own_password"),
+    path("me/second-factor/", views.own_second_factor, name="own_second_factor"),
+    path("me/recovery-codes/", views.own_recovery_codes, name="own_recovery_codes"),
+    path("me/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
+]
+if settings.OIDC_ENABLED:
+    urlpatterns += [path("oidc/", include("mozilla_django_oidc.urls"))]
