@@ -12,7 +12,10 @@ from django.db import connections
 
 OWNER, APP, RENDER, LOADER = "halong_owner", "halong_app", "halong_render", "halong_loader"
 
-PRIVATE_TABLES = ("access_", "axes_", "django_", "otp_", "auth_", "actions_", "live_", "exchange_", "jobs_")
+PRIVATE_TABLES = (
+    "access_", "actions_", "auth_", "axes_", "django_admin_", "django_session", "django_tasks_", "exchange_", "jobs_",
+    "live_", "otp_",
+)  # fmt: skip
 """Prefixes of tables that the render role never sees: nothing of them is ever drawn."""
 
 INSERT_ONLY_TABLES = ("actions_record", "access_signinevent")
