@@ -53,6 +53,10 @@ class Viewer:
             raise Forbidden(needed_roles=sorted(roles), commune=commune)
 
 
+SERVICE = Viewer(grants=frozenset({("service", PROVINCE)}))
+"""The service itself, as which commands act; no account is it, and none stands in the history for it."""
+
+
 def covers(areas: Areas, commune: str | None) -> bool:
     """Whether *areas* contains *commune* (None: the whole province)."""
     return areas == PROVINCE or (commune is not None and commune in areas.split(","))

@@ -8,7 +8,7 @@ Forms, REST, imports, replay and commands call the same function.
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -44,6 +44,21 @@ class Change:
             commune=commune or "",
             changes=_plain(changes),
             reason=reason,
+        )
+
+    def record_all(self, rows: Iterable[tuple[str, dict[str, list[Any]], str]], *, reason: str = "") -> None:
+        """Write history rows in bulk: (target, changes, commune or "") each."""
+        Record.objects.bulk_create(
+            Record(
+                actor_id=self.actor.user_id,
+                actor_name=self.actor.username or self.name,
+                action=self.name,
+                target=target[:60],
+                commune=commune,
+                changes=_plain(changes),
+                reason=reason,
+            )
+            for target, changes, commune in rows
         )
 
     def publish(self, topic: str, kind: str, key: str, payload: dict[str, Any]) -> None:

@@ -3,15 +3,26 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from django.utils.translation import gettext as _
 
-from gis.exchange.files import TextFile
 from gis.exchange.models import ImportRun, RefusedRow
 
 Fate = Literal["stored", "merged", "unchanged", "held"]
 """Stored; merged into what another row stored; standing already; right, but held back for others' faults."""
+
+
+class Source(Protocol):
+    """The file that rows come from."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256."""
+
 
 TOLD_REFUSALS = 20
 """Refused rows that an account lists; the database keeps them all."""
@@ -69,9 +80,13 @@ class Ledger:
         if len(in_order) > TOLD_REFUSALS:
             yield _("… and %d more refused rows.") % (len(in_order) - TOLD_REFUSALS)
 
-    def save(self, command: str, source: TextFile) -> ImportRun:
+    def hold(self) -> None:
+        """What would have been stored was not: others' faults hold it back."""
+        self.counts["held"] += self.counts.pop("stored", 0) + self.counts.pop("merged", 0)
+
+    def save(self, command: str, source: Source, using: str = "default") -> ImportRun:
         """Keep the account in the database, with every refused row."""
-        run = ImportRun.objects.create(
+        run = ImportRun.objects.using(using).create(
             command=command,
             file_name=source.name[:200],
             digest=source.digest,
@@ -82,7 +97,7 @@ class Ledger:
             held=self.counts["held"],
             refused=len(self.refusals),
         )
-        RefusedRow.objects.bulk_create(
+        RefusedRow.objects.using(using).bulk_create(
             RefusedRow(run=run, row=refusal.row, field=refusal.field, reason=refusal.reason)
             for refusal in self.refusals
         )

@@ -5,9 +5,12 @@ VN-2000 to WGS 84 are registered and differ by 0.68 m at Hạ Long; Halong uses 
 parameters of Decision 05/2007/QĐ-BTNMT, Article 1 (coordinate-frame rotation).
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 LEGAL_SRID = 5899
@@ -25,6 +28,11 @@ LEGAL_PROJ = (
     f" +towgs84={HELMERT} +units=m +no_defs +type=crs"
 )
 """EPSG:5899 with its datum operation written out, for engines that would pick another."""
+
+
+PROVINCE_BOX = (330_000.0, 2_270_000.0, 600_000.0, 2_420_000.0)
+"""The province's part of the legal grid: least easting and northing, greatest easting and northing. Guards in the
+database hold the same figures."""
 
 
 class CheckPoint(NamedTuple):
@@ -59,8 +67,42 @@ def _pinned(srid: int, other: int) -> CRS:
 
 
 def _datum(srid: int) -> str:
+    if not srid:  # a system without a code, of another datum
+        return ""
     geodetic = CRS.from_epsg(srid).geodetic_crs
     return geodetic.name if geodetic else ""
+
+
+Axis = NDArray[np.float64]
+Mapping = Callable[[Axis, Axis], tuple[Axis, Axis]]
+"""From x and y in one system (lon or E, lat or N) to those in another."""
+
+VN2000_NAMES = ("vn-2000", "vn_2000", "vn2000", "vietnam 2000", "vietnam_2000")
+
+
+def on_vn2000(system: CRS) -> bool:
+    """Whether *system* stands on the national datum, by any of the names that programs give it."""
+    geodetic = system.geodetic_crs
+    names = [system.name, geodetic.name if geodetic else "", system.datum.name if system.datum else ""]
+    return any(known in name.lower() for known in VN2000_NAMES for name in names)
+
+
+def mapping(source: CRS, target: int) -> Mapping:
+    """From *source*, which a file described and which may have no code, to the EPSG code *target*.
+
+    A system of VN-2000's datum meets another datum only through the legal grid and its pinned operation, also where
+    the file brings parameters of its own along (`TOWGS84`).
+    """
+    plain = source.source_crs if source.is_bound and source.source_crs else source
+    if not on_vn2000(plain):
+        code = plain.to_epsg(min_confidence=70)
+        known = transformer(code, target) if code else Transformer.from_crs(source, _pinned(target, 0), always_xy=True)
+        return known.transform
+    to_legal = Transformer.from_crs(plain, CRS.from_epsg(LEGAL_SRID), always_xy=True)
+    if target == LEGAL_SRID:
+        return to_legal.transform
+    onwards = transformer(LEGAL_SRID, target)
+    return lambda x, y: onwards.transform(*to_legal.transform(x, y))
 
 
 def latitude_first(srid: int) -> bool:

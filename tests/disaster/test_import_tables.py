@@ -278,9 +278,7 @@ def test_a_storm_whose_other_source_takes_over_is_drawn_anew(db: None, table: Ta
 def test_killed_in_the_middle_it_leaves_nothing(fresh_database: str, table: Table) -> None:
     rows = [
         f"WP{number:02d}{season},{season},{number},,{season}-09-{day:02d}T{hour:02d}:00Z,{10 + day / 2},{130 - day}"
-         ",50,985,TS"
-        + ",100,90,80,70" * 3
-        + ",,,"
+        ",50,985,TS" + ",100,90,80,70" * 3 + ",,,"
         for season in range(1900, 1940)
         for number in range(1, 5)
         for day in range(1, 11)
