@@ -15,6 +15,7 @@ from gis.exchange.vectors import GEOMETRY, Feature, VectorFile
 from gis.problems import Forbidden, Invalid, Problem, SignInNeeded, Unavailable
 
 Progress = Callable[[Iterable[list[Feature]]], Iterable[Sequence[Feature]]]
+"""Wraps batches of features, to show how far they are."""
 
 SEEN_SQL = "CREATE TEMPORARY TABLE exchange_seen (key text PRIMARY KEY, row integer NOT NULL) ON COMMIT DROP"
 """Keys of a file are told apart in the database, so that memory stays flat."""
@@ -33,6 +34,7 @@ def import_features(
     skip_refused: bool = False,
     dry_run: bool = False,
     progress: Progress = iter,
+    command: str = "",
 ) -> Ledger:
     """Store the features of *source* by *intake*; returns the account, which is kept unless it is a *dry_run*.
 
@@ -40,10 +42,10 @@ def import_features(
     ends the process in between, nothing is stored: running it again does all.
     """
     ledger = Ledger()
-    command = f"import_layer {intake.layer}"
+    command = command or f"import_layer {intake.layer}"
     with transaction.atomic(using=intake.using):
         with connections[intake.using].cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [command])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [intake.layer])
             cursor.execute(SEEN_SQL)
         for batch in progress(source.batches(intake.batch)):
             rows = _told_apart(_rows(batch, intake, mapping, ledger), intake, ledger)

@@ -80,6 +80,8 @@ class Target:
         if text is None or text == "":
             return self._nothing()
         if self.codes:
+            if self._field.related_model is Commune and text.isdigit():
+                text = text.zfill(5)  # tables of numbers lose the zero at the front
             if (found := self.codes.get(text, self)) is self:
                 raise Invalid(_("%r is none of the codes.") % text[:60], field=self.name, expected=self.expected)
             return found

@@ -217,7 +217,9 @@ def _chosen(layers: list[Layer], name: str) -> Layer:
     names = [layer.name for layer in layers]
     if name not in names and (name or len(layers) != 1):
         detail = (
-            _("The file has no layer of this name.") if name else _("The file has not one layer; name it: --file-layer.")
+            _("The file has no layer of this name.")
+            if name
+            else _("The file has not one layer; name it: --file-layer.")
         )
         raise BadParameter(detail, field="layer", expected=", ".join(names[:20]) or None)
     return layers[names.index(name) if name else 0]
