@@ -1,7 +1,9 @@
 """What a published layer is: its rows, fields, looks, scales and who sees what."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any, ClassVar, Literal
 
 from django.db.models import (
@@ -42,6 +44,51 @@ class Field:
     @property
     def path(self) -> str:
         return self.source or self.name
+
+
+@dataclass(frozen=True)
+class Search:
+    """What of a layer is found by typing, in the names of its fields; a private one is searched in its areas alone.
+
+    *title* and the parts of *subtitle* are patterns over public fields ("{kind} {name}"); a part without values
+    is left out.
+    """
+
+    title: Text
+    subtitle: tuple[Text, ...] = ()
+    names: tuple[str, ...] = ()
+    """What people call it: any word of it is found, with or without diacritics."""
+    codes: tuple[str, ...] = ()
+    """Identifiers with letters, found by how they begin; index `Collate(Upper(column), "C")` where rows are many."""
+    digits: tuple[str, ...] = ()
+    """Identifiers of digits alone; index `Collate(column, "C")`."""
+    patterns: tuple[str, ...] = ()
+    """Regular expressions over the folded text, whose groups are fields that must be equal. The group `within` is
+    the name of a commune, old or new."""
+    lead: tuple[str, ...] = ()
+    """Folded words that may stand before a name and say nothing: "phuong", "bao"."""
+
+    @property
+    def searched(self) -> frozenset[str]:
+        """The fields that are compared with what was typed."""
+        groups = {group for pattern in self.patterns for group in re.compile(pattern).groupindex}
+        return frozenset({*self.names, *self.codes, *self.digits, *groups} - {"within"})
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """The fields that title and subtitle are made of."""
+        texts = (self.title, *self.subtitle)
+        return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(str(text)) if name)
+
+
+@dataclass(frozen=True)
+class OtherName:
+    """A row found by a name that is not its own: an old one, an alias."""
+
+    key: str | int
+    rank: int
+    note: Text
+    """What the reader is told of it."""
 
 
 class InAreas(Func):
@@ -103,6 +150,9 @@ class Layer:
     area: ClassVar[str] = "commune_id"
     """Path of the commune's code that areas are compared with."""
 
+    search: ClassVar[Search | None] = None
+    """What is found by typing; nothing where it is not declared."""
+
     def rows(self, areas: Areas) -> QuerySet[Any]:
         """The rows that a viewer with *areas* may see: one fixed shape of SQL with one parameter."""
         return self.model._default_manager.all()
@@ -110,6 +160,10 @@ class Layer:
     def published_geometry(self, areas: Areas) -> Combinable:
         """The geometry that such a viewer sees, and that filters, extents and pictures use."""
         return F(self.geometry)
+
+    def other_names(self, folded: str, limit: int) -> list[OtherName]:
+        """Rows that *folded* names in another way than by their own fields."""
+        return []
 
     @property
     def numbered(self) -> bool:

@@ -58,3 +58,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     EXECUTE format('ANALYZE %s', loaded);
 END $$;
+
+-- A text as it is compared when nobody types diacritics: lower case, without marks, đ as d. Needs no extension, so
+-- that it is truly immutable; `gis.database.folding.fold` does the same.
+CREATE OR REPLACE FUNCTION halong_fold(value text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT lower(regexp_replace(translate(normalize(value, NFD), 'Đđ', 'Dd'), '[\u0300-\u036f]+', '', 'g'))
+$$;
