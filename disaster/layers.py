@@ -13,7 +13,7 @@ from disaster.models import RescueAsset, Storm, StormFix, WindRadius
 from disaster.payloads import PUBLIC_DEGREES
 from gis.access.viewer import Areas
 from gis.geometry.crs import WGS84_SRID
-from gis.layers import Field, Label, Layer, Rule, Style, register
+from gis.layers import Field, Label, Layer, Rule, Search, Style, register
 from gis.layers.base import InAreas
 from gis.layers.styles import Marker
 from gis.problems import Text
@@ -137,6 +137,15 @@ class StormTracks(StormLayer):
         Field("drawn_as", _("Drawn as"), values=TRACKS),
         Field("drawn_name", _("Name on the map")),
     )
+    search = Search(
+        title="{name} {season}",
+        subtitle=(_("Storm no. {vietnamese_number} of {season}"), "{exercise}"),
+        names=("name",),
+        patterns=(
+            r"(?:bao|storm)? ?(?:so|no\.?) ?(?P<vietnamese_number>\d{1,3})(?:[ ,/]+(?:nam )?(?P<season>\d{4}))?",
+        ),
+        lead=("bao", "sieu bao", "typhoon", "storm"),
+    )
     styles = (
         Style(
             "track",
@@ -242,6 +251,7 @@ class RescueAssets(Layer):
         Field("contact", _("Contact"), private=True),
         Field("source", _("Source")),
     )
+    search = Search(title="{name}", subtitle=("{kind}", "{status}", "{commune}"), names=("name",), codes=("code",))
     styles = (
         Style(
             "status",

@@ -4,9 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from forests.codes import READERS
 from forests.models import ForestPlot
-from gis.layers import Field, Layer, Rule, Style, register
+from gis.layers import Field, Layer, Rule, Search, Style, register
 
 TYPES = dict(ForestPlot.Type.choices)
+
+COMPARTMENT_AND_PLOT = (
+    r"(?:tieu khu|tk|compartment) ?(?P<compartment>\w{1,10})"
+    r"(?:[ ,]*(?:khoanh|k|sub-compartment) ?(?P<sub_compartment>\d{1,5}))?"
+    r"(?:[ ,]*(?:lo|plot) ?(?P<plot>\w{1,6}))?(?:[ ,;]+(?P<within>\D{2,}))?"
+)
+"""How a plot is named: "tiểu khu 12 khoảnh 3 lô 5 Ba Chẽ", or less of it."""
 
 
 @register
@@ -37,6 +44,12 @@ class ForestPlots(Layer):
         Field("owner_kind", _("Kind of owner"), values=dict(ForestPlot.OwnerKind.choices)),
         Field("owner_name", _("Owner"), private=True),
         Field("source", _("Source")),
+    )
+    search = Search(
+        title=_("Compartment {compartment}, sub-compartment {sub_compartment}, plot {plot}"),
+        subtitle=("{commune}", "{code}"),
+        codes=("code",),
+        patterns=(COMPARTMENT_AND_PLOT,),
     )
     styles = (
         Style(

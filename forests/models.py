@@ -3,6 +3,7 @@
 from django.contrib.gis.db.models import MultiPolygonField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Collate, Upper
 from django.utils.translation import gettext_lazy as _
 
 from gis.geometry.crs import LEGAL_SRID
@@ -70,6 +71,7 @@ class ForestPlot(models.Model):
     source = models.CharField(max_length=200)
 
     class Meta:
+        indexes = [models.Index(Collate(Upper("code"), "C"), name="forest_plot_by_beginning")]
         constraints = [
             models.CheckConstraint(condition=Q(forest_type__in=[1, 2, 3]), name="forest_type_known"),
             models.CheckConstraint(condition=Q(legal_area_ha__gt=0), name="forest_plot_area_positive"),

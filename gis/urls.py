@@ -8,6 +8,7 @@ urlpatterns = [
     path("wms", include("gis.ogc.wms.urls")),
     path("ogc", include("gis.ogc.features.urls")),
     path("", include("gis.ogc.tiles.urls")),
+    path("api/", include("gis.web.api.urls")),
     path("api/land/", include("land.urls")),
     path("api/disaster/", include("disaster.urls")),
 ]

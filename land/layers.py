@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gis.access.viewer import Areas
-from gis.layers import Field, Label, Layer, Rule, Style, register
+from gis.layers import Field, Label, Layer, Rule, Search, Style, register
 from land.codes import READERS, USE_GROUPS
 from land.models import Parcel
 
@@ -25,6 +25,15 @@ GROUP_RULES = (
     ("unused", _("Unused"), "#f7f5ee"),
 )
 """Group of land uses, its title and colour."""
+SHEET = r"to (?:ban do )?(?:so )?(?P<sheet>\d{1,9})"
+NUMBER = r"(?:so )?thua (?:dat )?(?:so )?(?P<number>\d{1,9})"
+WITHIN = r"(?:[ ,;]+(?P<within>.{2,}))?"
+SHEET_AND_NUMBER = (
+    rf"{SHEET}[ ,;/-]*{NUMBER}{WITHIN}",
+    rf"{NUMBER}[ ,;/-]*{SHEET}{WITHIN}",
+    rf"(?:to |sheet )?(?P<sheet>\d{{1,9}}) ?(?:/|,? parcel) ?(?P<number>\d{{1,9}}){WITHIN}",
+)
+"""How a parcel is named by its sheet and number: "tờ 12 thửa 34 Hồng Gai", "thửa 34 tờ 12", "12/34"."""
 
 
 @register
@@ -66,6 +75,13 @@ class Parcels(Layer):
             field="land_use",
             labels=(Label("number", size=9, colour="#3a332b", max_scale=3_000),),
         ),
+    )
+
+    search = Search(
+        title=_("Sheet {sheet}, parcel {number}"),
+        subtitle=("{commune}", "{identifier}"),
+        digits=("identifier",),
+        patterns=SHEET_AND_NUMBER,
     )
 
     def rows(self, areas: Areas) -> QuerySet[Any]:

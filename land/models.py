@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, DateTimeR
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Collate, Now
 
 from gis.geometry.crs import LEGAL_SRID
 from gis.places.models import Commune
@@ -135,6 +135,11 @@ class Parcel(models.Model):
             models.Index(
                 fields=["commune", "sheet", "number"],
                 name="parcel_sheet_number",
+                condition=Q(valid_to__isnull=True, recorded_to__isnull=True),
+            ),
+            models.Index(
+                Collate("identifier", "C"),
+                name="parcel_by_beginning",
                 condition=Q(valid_to__isnull=True, recorded_to__isnull=True),
             ),
             models.Index(

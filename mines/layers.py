@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gis.layers import Field, Label, Layer, Rule, Style, register
+from gis.layers import Field, Label, Layer, Rule, Search, Style, register
 from mines.codes import READERS
 from mines.models import Concession
 
@@ -35,6 +35,12 @@ class MiningConcessions(Layer):
         Field("bottom_level_m", _("Lower level"), "integer", unit="m"),
         Field("licensed_area_ha", _("Licensed area"), "number", unit="ha"),
         Field("source", _("Source")),
+    )
+    search = Search(
+        title="{licence_number}",
+        subtitle=("{holder}", "{commune}", "{mineral}"),
+        names=("holder", "mineral"),
+        codes=("licence_number",),
     )
     styles = (
         Style(

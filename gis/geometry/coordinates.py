@@ -28,9 +28,9 @@ GRID_WORDS = re.compile(r"^(?:vn-?2000|epsg:5899|[xyenbđ]|[\s:;,=/()]|107°45[�
 
 NUMBER = r"\d{1,3}(?:[.,]\d{1,10})?"
 ANGLE = re.compile(
-    rf"(?P<before>[nsewbđt])?\s*(?P<degrees>{NUMBER})\s*°?"
-    rf"(?:\s*(?P<minutes>\d{{1,2}}(?:[.,]\d{{1,8}})?)\s*['′’]?"
-    rf"(?:\s*(?P<seconds>\d{{1,2}}(?:[.,]\d{{1,6}})?)\s*(?:\"|″|”|'')?)?)?"
+    r"(?P<before>[nsewbđt])?\s*(?P<degrees>\d{1,3})\s*°?"
+    r"(?:\s*(?P<minutes>\d{1,2}(?:[.,]\d{1,8})?)\s*['′’]?"
+    r"(?:\s*(?P<seconds>\d{1,2}(?:[.,]\d{1,6})?)\s*(?:\"|″|”|'')?)?)?"
     r"\s*(?P<after>[nsewbđt])?"
 )
 DECIMAL = re.compile(rf"(?P<before>[nsewbđt])?\s*(?P<degrees>{NUMBER})\s*°?\s*(?P<after>[nsewbđt])?")
@@ -77,7 +77,7 @@ def _metres(written: str) -> float:
 
 def _in_degrees(text: str) -> Place | None:
     for form in (DECIMAL, ANGLE):
-        for between in (r"\s*[;,/]\s+|\s*[;/]\s*|\s+", r"\s*[,]\s*", r"\s*"):
+        for between in (r"\s*[;,/]\s+|\s*[;/]\s*|\s+", r"\s*,\s*", r"(?<=[^\d\s.,])\s*"):
             pair = re.fullmatch(f"(?P<first>{_bare(form)})(?:{between})(?P<second>{_bare(form)})", text)
             place = pair and _pair(form, pair["first"], pair["second"])
             if place:

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis.access.viewer import Areas
-from gis.layers.base import Field, Layer
+from gis.layers.base import Field, Layer, OtherName, Search
 from gis.layers.registry import register
 from gis.layers.styles import Label, Rule, Style
-from gis.places.models import Commune, CommuneOutline
+from gis.places.models import Commune, CommuneOutline, CommuneSuccession, FormerCommune
+from gis.places.names import KINDS, Called, old_codes, old_names
 
 
 @register
@@ -41,5 +43,33 @@ class Communes(Layer):
         ),
     )
 
+    search = Search(
+        title="{name}",
+        subtitle=("{kind}", "{code}"),
+        names=("name", "name_en"),
+        codes=("code",),
+        lead=KINDS,
+    )
+
+    def other_names(self, folded: str, limit: int) -> list[OtherName]:
+        """Communes by the names and codes of those that went into them, and by other codes of their own."""
+        called = old_codes(folded, limit) if folded.isdigit() else old_names(folded, limit)
+        return [OtherName(one.code, 2 * one.rank + 1, _note(one)) for one in called]
+
     def rows(self, areas: Areas) -> QuerySet[Any]:
         return CommuneOutline.objects.filter(valid_to__isnull=True)
+
+
+def _note(called: Called) -> str:
+    """ "formerly Ward Hồng Gai, Thành phố Hạ Long (a part)"."""
+    if called.former is None:
+        return ""
+    kind = dict(FormerCommune.Kind.choices)[called.kind or "xa"]
+    note = gettext("formerly %(kind)s %(name)s, %(district)s") % {
+        "kind": str(kind).lower(),
+        "name": called.former,
+        "district": called.district,
+    }
+    if called.relation == CommuneSuccession.Relation.WHOLE:
+        return note
+    return gettext("%(former)s (in part)") % {"former": note}
