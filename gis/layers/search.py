@@ -98,7 +98,8 @@ def _rows(cursor: CursorWrapper, sql: str, params: list[Any]) -> list[tuple[Any,
         if isinstance(error.__cause__, QueryCanceled):
             raise Unavailable(_("The search took too long. Write more of the name, or the whole number.")) from error
         raise
-    return cursor.fetchall()
+    found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _asked(text: str) -> Asked:
