@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/", include("gis.web.api.urls")),
     path("api/land/", include("land.urls")),
     path("api/disaster/", include("disaster.urls")),
+    path("disaster/", include("disaster.briefing.urls")),
 ]
 
 handler400 = "gis.problems.bad_request"

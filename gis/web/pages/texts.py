@@ -33,6 +33,7 @@ def map_texts() -> dict[str, str]:
         "zoom_out": _("Zoom out"),
         "whole_province": _("Whole province"),
         "follow_storm": _("Show the storm"),
+        "storm_briefing": _("Briefing"),
         "storm_number": _("Storm no. {number}"),
         "storm_level": _("Level {level}"),
         "storm_choice": _("Storm shown"),

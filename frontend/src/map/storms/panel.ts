@@ -19,6 +19,7 @@ export interface StormPanelListener {
 export class StormPanel {
   private readonly title = element("h2", { class: "storm-name" });
   private readonly choice = element("select", { class: "storm-choice", "aria-label": text("storm_choice") });
+  private readonly briefing = element("a", { class: "link", target: "_blank" }, text("storm_briefing"));
   private readonly badge = element("p", { class: "storm-class" });
   private readonly facts = element("dl", { class: "storm-facts" });
   private readonly ribbon = element("div", { class: "storm-ribbon", "aria-hidden": "true" });
@@ -41,7 +42,7 @@ export class StormPanel {
     this.choice.addEventListener("change", () => {
       listener.choose(this.choice.value);
     });
-    room.replaceChildren(element("header", { class: "storm-head" }, this.title, this.choice, finder), this.badge, this.facts, element("div", { class: "storm-times" }, this.ribbon, this.slider));
+    room.replaceChildren(element("header", { class: "storm-head" }, this.title, this.choice, finder, this.briefing), this.badge, this.facts, element("div", { class: "storm-times" }, this.ribbon, this.slider));
   }
 
   /** Tell of *storm*, one of *all*, at the fix *selected*; hide where there is no storm. */
@@ -51,6 +52,7 @@ export class StormPanel {
     this.brief.textContent = storm && fix ? `${storm.name} · ${this.levelOf(fix)} · ${moment(fix.time)}` : "";
     if (!storm || !fix) return;
     this.title.textContent = stormTitle(storm);
+    this.briefing.href = `/disaster/storms/${storm.id}/briefing.html`;
     this.slider.max = String(storm.fixes.length - 1);
     this.slider.value = String(selected);
     this.slider.setAttribute("aria-valuetext", moment(fix.time));

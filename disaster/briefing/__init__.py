@@ -1,0 +1,1 @@
+"""The storm briefing: one HTML file about one storm that opens from a disk without a network."""
