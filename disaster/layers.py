@@ -153,7 +153,7 @@ class StormTracks(StormLayer):
             (
                 Rule(TRACKS["now"], ("now",), stroke="#37474f", stroke_width=2.0),
                 Rule(TRACKS["exercise"], ("exercise",), stroke="#37474f", stroke_width=2.0, dash=(2.0, 5.0)),
-                Rule(TRACKS[ARCHIVE], (ARCHIVE,), stroke="#90a4ae", stroke_width=0.7),
+                Rule(TRACKS[ARCHIVE], (ARCHIVE,), stroke="#b0bec5", stroke_width=0.5),
             ),
             field="drawn_as",
             labels=(Label("drawn_name", size=12, colour="#263238", placement="line"),),
