@@ -37,7 +37,7 @@ SELECT commune.code, commune.name, commune.name_en, commune.kind,
     (SELECT ST_Collect(part.geom) FROM ST_Dump(drawn.geom) AS part WHERE ST_Area(part.geom) > {ISLET_KM2 * 1e6}),
     drawn.geom), {WGS84_SRID}), 4),
   ST_AsBinary(ST_Transform(ST_SimplifyPreserveTopology(outline.geom, {APPROACH_METRES}), {WGS84_SRID})),
-  outline.schematic
+  outline.schematic, outline.source
 FROM places_communeoutline AS outline
 JOIN places_commune AS commune ON commune.code = outline.commune_id
 CROSS JOIN LATERAL (SELECT ST_SimplifyPreserveTopology(outline.geom, {OUTLINE_METRES}) AS geom) AS drawn
@@ -93,6 +93,8 @@ class Facts:
     """None while no outline of a commune is known."""
     schematic: bool
     """Whether an outline is a drawing for orientation."""
+    sources: list[str]
+    """Where the outlines of communes are from."""
 
     @property
     def strongest(self) -> StormFix:
@@ -121,10 +123,11 @@ def facts_of(key: int) -> Facts:
     english = (get_language() or "").startswith("en")
     communes = [
         Met(code, name_en if english else name, _polygons(drawn), first.get(code, {}))
-        for code, name, name_en, _kind, drawn, _outline, _schematic in rows
+        for code, name, name_en, _kind, drawn, _outline, _schematic, _source in rows
     ]
     outlines = [shapely.from_wkb(bytes(row[5])) for row in rows]
-    return Facts(storm, fixes, communes, _approach(fixes, outlines), any(row[6] for row in rows))
+    approach = _approach(fixes, outlines)
+    return Facts(storm, fixes, communes, approach, any(row[6] for row in rows), sorted({row[7] for row in rows}))
 
 
 def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:

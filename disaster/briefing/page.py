@@ -90,7 +90,7 @@ def briefing_page(key: int, viewer: Viewer) -> tuple[str, str]:
             "class_colour": _colour(facts.strongest),
             "legend": [(title, CLASS_COLOURS[code]) for code, title in CLASSES.items()],
             "statuses": [(title, STATUS_COLOURS[code]) for code, title in STATUSES.items()],
-            "credits": credits_of([StormFixes(), registry.get("communes", viewer)], COAST),
+            "credits": credits_of([StormFixes(), registry.get("communes", viewer)], *facts.sources, COAST),
             "policy": policy,
             "style": mark_safe(style),  # our own build
             "script": mark_safe(script),

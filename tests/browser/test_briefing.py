@@ -11,6 +11,7 @@ import requests
 import shapely
 from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 
+from support.accessibility import faults
 from support.browser import DESKTOP, PHONE
 from support.server import Server
 
@@ -174,6 +175,18 @@ def test_names_that_are_markup_stay_names(open_file: Callable[..., Page]) -> Non
     data = json.loads(page.locator("#briefing-data").text_content() or "")
     assert HOSTILE in " ".join(asset["title"] for asset in data["assets"])
     assert "<b>Hồng Gai</b>" in {commune["name"] for commune in data["communes"]}
+
+
+@pytest.mark.parametrize(("name", "viewport"), [("vi", DESKTOP), ("hostile", PHONE)])
+def test_nothing_keeps_anybody_from_using_it(
+    files: dict[str, Path], browser: Browser, name: str, viewport: ViewportSize
+) -> None:
+    context = browser.new_context(viewport=viewport, bypass_csp=True)  # axe-core is a script that its policy forbids
+    page = context.new_page()
+    page.goto(files[name].as_uri())
+    page.wait_for_selector(".eye svg")
+    assert faults(page) == []
+    context.close()
 
 
 def test_an_exercise_is_marked_all_over(open_file: Callable[..., Page]) -> None:
