@@ -34,8 +34,8 @@ class Assets(Topic):
 class Storms(OpenTopic):
     """`fix`, key = the fix's id: the fix as a Feature. `removed`, key = the storm's id: an exercise is over.
 
-    Of the storms that maps follow (`Storm.objects.followed`); fixes of older seasons are the archive's, and are
-    announced as a change of the layer `storm_fixes`.
+    Of the storms that maps follow (`Storm.objects.followed`); fixes of older seasons and of other oceans are the
+    archive's, and are announced as a change of the layer `storm_fixes`.
     """
 
     name = "storms"

@@ -6,7 +6,7 @@ UTC. Sources of storms: best tracks of JTWC (public domain), IBTrACS with its ag
 
 from django.contrib.gis.db.models import MultiLineStringField, MultiPolygonField, PointField
 from django.db import models
-from django.db.models import Case, F, GeneratedField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, GeneratedField, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from disaster.science.atcf import BASINS, THRESHOLDS
@@ -15,6 +15,8 @@ from gis.access.models import User
 from gis.geometry.crs import WGS84_SRID
 from gis.places.models import Commune
 
+HOME_BASIN = "WP"
+"""The western North Pacific with the Biển Đông."""
 HIGHEST_WIND_KT = 250
 PRESSURES_HPA = (850, 1050)
 AVERAGING_MINUTES = (1, 2, 3, 10)
@@ -22,10 +24,13 @@ AVERAGING_MINUTES = (1, 2, 3, 10)
 
 class StormQuerySet(QuerySet["Storm"]):
     def followed(self) -> "StormQuerySet":
-        """The storms that open maps follow: those of their basin's newest season on record, and exercises."""
-        happened = self.model._default_manager.filter(exercise=False, basin=OuterRef("basin"))
+        """The storms that open maps follow: those of this ocean's newest season on record, and exercises.
+
+        A file of the whole world's storms brings other oceans' too; they are the archive's.
+        """
+        happened = self.model._default_manager.filter(exercise=False, basin=HOME_BASIN)
         newest = happened.order_by("-season").values("season")[:1]
-        return self.filter(Q(exercise=True) | Q(season=Subquery(newest)))
+        return self.filter(Q(exercise=True) | Q(basin=HOME_BASIN, season=Subquery(newest)))
 
 
 class Storm(models.Model):

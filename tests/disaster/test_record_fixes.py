@@ -89,6 +89,12 @@ def test_the_archive_does_not_speak_to_the_maps(db: None) -> None:
     assert Event.objects.filter(topic="layers", key="storm_fixes").exists()
 
 
+def test_storms_of_other_oceans_are_the_archives(db: None) -> None:
+    record(fix(0), name=replace(NEXT_SEASON, basin="AL"))
+    assert told() == [] and not Storm.objects.followed().filter(basin="AL").exists()
+    assert Storm.objects.followed().filter(name="YAGI").exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -19,7 +19,7 @@ export interface StormPanelListener {
 export class StormPanel {
   private readonly title = element("h2", { class: "storm-name" });
   private readonly choice = element("select", { class: "storm-choice", "aria-label": text("storm_choice") });
-  private readonly briefing = element("a", { class: "link", target: "_blank" }, text("storm_briefing"));
+  private readonly briefing = element("a", { class: "storm-briefing", target: "_blank" }, text("storm_briefing"));
   private readonly badge = element("p", { class: "storm-class" });
   private readonly facts = element("dl", { class: "storm-facts" });
   private readonly ribbon = element("div", { class: "storm-ribbon", "aria-hidden": "true" });
