@@ -15,7 +15,10 @@ from support.features import ask, read
 from support.pictures import pixels
 
 NOTICES = {"vi": "Không phải ranh giới pháp lý", "en": "Not a legal boundary"}
-BEST_TRACK = {"vi": "Đường đi bão: JTWC (phạm vi công cộng)", "en": "Best track of JTWC (public domain)"}
+BEST_TRACK = {
+    "vi": "Đường đi bão: JTWC (phạm vi công cộng) và IBTrACS",
+    "en": "Best tracks of JTWC (public domain) and IBTrACS",
+}
 STORMS = ("storm_tracks", "storm_fixes", "wind_radii")
 
 
