@@ -1,4 +1,4 @@
-"""Rescue assets for applications: read one, report its position."""
+"""The disaster domain for applications: assets and their positions, shelters, incidents."""
 
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from disaster.actions.add_shelter import add_shelter
+from disaster.actions.edit_shelter import edit_shelter
 from disaster.actions.move_asset import Receiver, move_asset
-from disaster.codes import WATCHERS
-from disaster.models import RescueAsset
-from disaster.payloads import asset_feature
+from disaster.actions.remove_shelter import remove_shelter
+from disaster.actions.report_incident import report_incident, require_reader
+from disaster.actions.set_incident_status import set_incident_status
+from disaster.codes import INCIDENT_READERS, WATCHERS
+from disaster.models import Incident, RescueAsset, Shelter
+from disaster.payloads import asset_feature, incident_feature, shelter_feature
 from gis.access.viewer import Viewer
 from gis.problems import NotFound
-from gis.web.api.requests import viewer_in
+from gis.web.api.requests import version_in, viewer_in
 
 
 class MomentField(serializers.DateTimeField):
@@ -64,3 +69,130 @@ class AssetPositionsView(APIView):
         moved = move_asset(viewer, code, **place, receiver=Receiver(**told), source="api")
         answer = {"asset": shown_asset(viewer, code), "late": moved.late, "implausible": moved.implausible}
         return Response(answer, status=status.HTTP_201_CREATED)
+
+
+class NewShelter(serializers.Serializer[Any]):
+    """A shelter to add; WGS 84 degrees. Without `commune` it is the one that lies there."""
+
+    code = serializers.RegexField(r"^[A-Za-z0-9._-]{1,20}$")
+    name = serializers.CharField(max_length=120)
+    kind = serializers.ChoiceField(Shelter.Kind.choices)
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+    capacity = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+    commune = serializers.CharField(max_length=5, required=False)
+    contact = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    source = serializers.CharField(max_length=200)  # type: ignore[assignment]
+
+
+class ShelterValues(serializers.Serializer[Any]):
+    """What of a shelter is to change, and the document it rests on."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    kind = serializers.ChoiceField(Shelter.Kind.choices, required=False)
+    lon = serializers.FloatField(required=False)
+    lat = serializers.FloatField(required=False)
+    capacity = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+    commune = serializers.CharField(max_length=5, required=False)
+    contact = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    source = serializers.CharField(max_length=200, required=False)  # type: ignore[assignment]
+    document = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+def shelter_response(viewer: Viewer, code: str, answered: int = status.HTTP_200_OK) -> Response:
+    """The shelter *code* as *viewer* sees it, with its version as ETag. Raises `NotFound`."""
+    shelter = Shelter.objects.select_related("commune").filter(code=code).first()
+    if shelter is None:
+        raise NotFound(_("There is no shelter with this code."), field="code")
+    feature = shelter_feature(shelter, contact=viewer.holds(WATCHERS, shelter.commune_id))
+    headers = {"ETag": f'"{shelter.version}"', "Cache-Control": "private, no-cache"}
+    return Response(feature, status=answered, headers=headers)
+
+
+class SheltersView(APIView):
+    def post(self, request: Request) -> Response:
+        asked = NewShelter(data=request.data)
+        asked.is_valid(raise_exception=True)
+        viewer = viewer_in(request)
+        shelter = add_shelter(viewer, **asked.validated_data)
+        answer = shelter_response(viewer, shelter.code, status.HTTP_201_CREATED)
+        answer["Location"] = request.build_absolute_uri(f"{request.path}/{shelter.code}")
+        return answer
+
+
+class ShelterView(APIView):
+    def get(self, request: Request, code: str) -> Response:
+        return shelter_response(viewer_in(request), code)
+
+    def patch(self, request: Request, code: str) -> Response:
+        asked = ShelterValues(data=request.data)
+        asked.is_valid(raise_exception=True)
+        values = dict(asked.validated_data)
+        document = values.pop("document", "")
+        viewer = viewer_in(request)
+        edit_shelter(viewer, code, version=version_in(request), values=values, document=document)
+        return shelter_response(viewer, code)
+
+    def delete(self, request: Request, code: str) -> Response:
+        document = request.query_params.get("document", "")[:200]
+        remove_shelter(viewer_in(request), code, version=version_in(request), document=document)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class NewIncident(serializers.Serializer[Any]):
+    """An incident as it was reported; WGS 84 degrees. Without `commune` it is the one that lies there."""
+
+    kind = serializers.ChoiceField(Incident.Kind.choices)
+    text = serializers.CharField(max_length=2000)
+    lon = serializers.FloatField()
+    lat = serializers.FloatField()
+    reported_at = MomentField(required=False)
+    contact = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    commune = serializers.CharField(max_length=5, required=False)
+
+
+class NewStatus(serializers.Serializer[Any]):
+    """What became of an incident, and why it is said."""
+
+    status = serializers.ChoiceField(Incident.Status.choices)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class ForReaders(APIView):
+    """Addresses that do not exist, by no method, for those who may not know of incidents."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        require_reader(viewer_in(request))
+        super().initial(request, *args, **kwargs)
+
+
+def incident_response(viewer: Viewer, number: int, answered: int = status.HTTP_200_OK) -> Response:
+    """The incident as *viewer* sees it, with its version as ETag. Raises `NotFound`."""
+    incident = Incident.objects.select_related("commune").filter(pk=number).first()
+    if incident is None or not viewer.holds(INCIDENT_READERS, incident.commune_id):
+        raise NotFound(_("There is no incident with this number."), field="number")
+    headers = {"ETag": f'"{incident.version}"', "Cache-Control": "private, no-store"}
+    return Response(incident_feature(incident), status=answered, headers=headers)
+
+
+class IncidentsView(ForReaders):
+    def post(self, request: Request) -> Response:
+        asked = NewIncident(data=request.data)
+        asked.is_valid(raise_exception=True)
+        viewer = viewer_in(request)
+        incident = report_incident(viewer, **asked.validated_data)
+        answer = incident_response(viewer, incident.pk, status.HTTP_201_CREATED)
+        answer["Location"] = request.build_absolute_uri(f"{request.path}/{incident.pk}")
+        return answer
+
+
+class IncidentView(ForReaders):
+    def get(self, request: Request, number: int) -> Response:
+        return incident_response(viewer_in(request), number)
+
+    def patch(self, request: Request, number: int) -> Response:
+        asked = NewStatus(data=request.data)
+        asked.is_valid(raise_exception=True)
+        viewer = viewer_in(request)
+        set_incident_status(viewer, number, version=version_in(request), **asked.validated_data)
+        return incident_response(viewer, number)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gis.access.roles import OVERSIGHT, declare
+from gis.access.roles import ADMIN, OVERSIGHT, declare
 from gis.access.viewer import PROVINCE, Viewer
 
 DUTY_OFFICER = declare("duty_officer", _("Duty officer"), in_communes=True)
@@ -16,6 +16,12 @@ WATCHERS = frozenset({DUTY_OFFICER, RESCUE_TEAM, COMMUNE_STAFF}) | OVERSIGHT
 """Who sees exact positions, crews and contacts, each in his areas."""
 STORM_KEEPERS = frozenset({DUTY_OFFICER})
 """Who records storm fixes."""
+SHELTER_KEEPERS = frozenset({DUTY_OFFICER, COMMUNE_STAFF, ADMIN})
+"""Who adds, edits and removes shelters, each in his areas."""
+INCIDENT_KEEPERS = frozenset({DUTY_OFFICER, COMMUNE_STAFF})
+"""Who reports incidents and sets their status, each in his areas."""
+INCIDENT_READERS = INCIDENT_KEEPERS | OVERSIGHT
+"""For whom incidents exist, each in his areas; nobody else knows that there are any."""
 
 SERVICE = Viewer(grants=frozenset({("service", PROVINCE)}))
 """The service itself, as which commands act; no account is it, and none stands in the history for it."""

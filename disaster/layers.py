@@ -1,4 +1,4 @@
-"""The published layers of storms and rescue assets."""
+"""The published layers of storms, rescue assets, shelters and incidents."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.db.models import Field as DjangoField
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
-from disaster.codes import WATCHERS
-from disaster.models import RescueAsset, Storm, StormFix, WindRadius
+from disaster.codes import INCIDENT_READERS, WATCHERS
+from disaster.models import Incident, RescueAsset, Shelter, Storm, StormFix, WindRadius
 from disaster.payloads import PUBLIC_DEGREES
 from gis.access.viewer import Areas
 from gis.geometry.crs import WGS84_SRID
@@ -273,3 +273,92 @@ class RescueAssets(Layer):
         """Exact inside the viewer's areas; elsewhere the grid is also what boxes filter by."""
         exact = When(InAreas(areas, self.area), then=F("position"))
         return Case(exact, default=SnapToGrid("position", PUBLIC_DEGREES))
+
+
+SHELTER_KINDS = dict(Shelter.Kind.choices)
+INCIDENT_STATUSES = dict(Incident.Status.choices)
+
+
+def shelter_rule(code: str, colour: str, marker: Marker, size: float) -> Rule:
+    return Rule(SHELTER_KINDS[code], (code,), fill=colour, stroke="#ffffff", stroke_width=1.2, marker=marker, size=size)
+
+
+def incident_rule(code: str, colour: str, marker: Marker, size: float) -> Rule:
+    """Shape and colour both tell the status; the dark edge keeps incidents apart from assets."""
+    title = INCIDENT_STATUSES[code]
+    return Rule(title, (code,), fill=colour, stroke="#3e0b0b", stroke_width=1.6, marker=marker, size=size)
+
+
+@register
+class Shelters(Layer):
+    name = "shelters"
+    title = _("Shelters")
+    abstract = _("Storm anchorages for boats and evacuation shelters for people.")
+    group = _("Rescue")
+    model = Shelter
+    geometry_type = "Point"
+    geometry = "position"
+    srid = WGS84_SRID
+    key = "code"
+    position = 84
+    private_roles = WATCHERS
+    fields = (
+        Field("code", _("Code")),
+        Field("name", _("Name")),
+        Field("kind", _("Kind"), values=SHELTER_KINDS),
+        Field("capacity", _("Capacity (boats or people)"), "integer"),
+        Field("commune", _("Commune"), source="commune__name"),
+        Field("contact", _("Contact"), private=True),
+        Field("source", _("Source")),
+    )
+    styles = (
+        Style(
+            "kind",
+            _("By kind"),
+            (
+                shelter_rule("anchorage", "#0d5c9e", "diamond", 13),
+                shelter_rule("evacuation", "#2e7d32", "square", 9),
+            ),
+            field="kind",
+            labels=(Label("name", size=10, colour="#17344a", max_scale=150_000),),
+        ),
+    )
+
+
+@register
+class Incidents(Layer):
+    name = "incidents"
+    title = _("Incidents")
+    abstract = _("What was reported and what became of it; for the duty staff alone.")
+    group = _("Rescue")
+    model = Incident
+    geometry_type = "Point"
+    geometry = "position"
+    srid = WGS84_SRID
+    position = 95
+    time = "reported_at"
+    live_topic = "incidents"
+    readers = private_roles = INCIDENT_READERS
+    fields = (
+        Field("id", _("Number"), "integer"),
+        Field("reported_at", _("Reported at"), "datetime"),
+        Field("kind", _("Kind"), values=dict(Incident.Kind.choices)),
+        Field("status", _("Status"), values=INCIDENT_STATUSES),
+        Field("text", _("Report")),
+        Field("commune", _("Commune"), source="commune__name"),
+        Field("contact", _("Contact"), private=True),
+        Field("source", _("Source")),
+    )
+    styles = (
+        Style(
+            "status",
+            _("By status"),
+            (
+                incident_rule("new", "#e53935", "triangle", 14),
+                incident_rule("confirmed", "#fb8c00", "diamond", 13),
+                incident_rule("resolved", "#9ccc65", "circle", 10),
+                incident_rule("dismissed", "#cfcfcf", "square", 8),
+            ),
+            field="status",
+        ),
+    )

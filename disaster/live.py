@@ -1,12 +1,12 @@
-"""News of storms and rescue assets, for open maps."""
+"""News of storms, rescue assets and incidents, for open maps."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from disaster.codes import WATCHERS
-from disaster.models import RescueAsset, Storm
-from disaster.payloads import asset_feature, collection, fix_feature, told_fixes
+from disaster.codes import INCIDENT_READERS, WATCHERS
+from disaster.models import Incident, RescueAsset, Storm
+from disaster.payloads import asset_feature, collection, fix_feature, incident_feature, told_fixes
 from gis.access.viewer import Viewer, covers
 from gis.live.topics import News, OpenTopic, Payload, Topic, register
 
@@ -45,3 +45,25 @@ class Storms(OpenTopic):
     def snapshot(self, viewer: Viewer) -> Payload:
         followed = told_fixes().filter(storm__in=Storm.objects.followed())
         return collection(map(fix_feature, followed))
+
+
+@register
+class Incidents(Topic):
+    """`changed`, key = the incident's number: the incident as a Feature, to readers of its commune alone.
+
+    The snapshot has those that are not yet dealt with.
+    """
+
+    name = "incidents"
+    title = _("Incidents")
+    readers = private_roles = INCIDENT_READERS
+    superseding = frozenset({"changed"})
+
+    def shown(self, news: News, audience: Any) -> Payload | None:
+        feature: Payload = news.payload["feature"]
+        return feature if covers(audience, news.payload["commune"]) else None
+
+    def snapshot(self, viewer: Viewer) -> Payload:
+        areas = viewer.areas(self.private_roles)
+        waiting = Incident.objects.waiting().select_related("commune").order_by("id")
+        return collection(incident_feature(one) for one in waiting if covers(areas, one.commune_id))

@@ -1,4 +1,4 @@
-"""Storms as fixes with their winds, and rescue assets with their positions.
+"""Storms as fixes with their winds, rescue assets with their positions, shelters and incidents.
 
 Positions are WGS 84 (EPSG:4326, lon/lat): storms cross the province's grid and the antimeridian. Times are
 UTC. Sources of storms: best tracks of JTWC (public domain), IBTrACS with its agencies side by side.
@@ -241,3 +241,90 @@ class AssetPosition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset_id} {self.time:%Y-%m-%d %H:%M:%SZ}"
+
+
+class Shelter(models.Model):
+    """A place of safety from storms: an anchorage for boats or a building for people."""
+
+    class Kind(models.TextChoices):
+        ANCHORAGE = "anchorage", _("Storm anchorage")
+        EVACUATION = "evacuation", _("Evacuation shelter")
+
+    code = models.CharField(_("Code"), max_length=20, unique=True)
+    name = models.CharField(_("Name"), max_length=120)
+    kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices)
+    capacity = models.PositiveIntegerField(_("Capacity"), null=True, blank=True)
+    """Boats of an anchorage, people of an evacuation shelter; unknown where empty."""
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+", verbose_name=_("Commune"))
+    contact = models.CharField(_("Contact"), max_length=120, blank=True)
+    position = PointField(srid=WGS84_SRID)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    """Counts changes; who edits names the one he read."""
+    source = models.CharField(_("Source"), max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["anchorage", "evacuation"]), name="shelter_kind_known"),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(capacity__range=(1, 1_000_000)),
+                name="shelter_capacity_plausible",
+            ),
+            models.CheckConstraint(condition=~Q(code="") & ~Q(name="") & ~Q(source=""), name="shelter_is_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class IncidentQuerySet(QuerySet["Incident"]):
+    def waiting(self) -> "IncidentQuerySet":
+        """Those that somebody still has to deal with."""
+        return self.filter(status__in=["new", "confirmed"])
+
+
+class Incident(models.Model):
+    """Something that happened and may need help, as it was reported."""
+
+    class Kind(models.TextChoices):
+        FLOOD = "flood", _("Flooding")
+        LANDSLIDE = "landslide", _("Landslide")
+        BOAT = "boat", _("Boat in distress")
+        PEOPLE = "people", _("People in danger")
+        BUILDING = "building", _("Damaged building")
+        ROAD = "road", _("Blocked road")
+        POWER = "power", _("Power failure")
+        OTHER = "other", _("Other")
+
+    class Status(models.TextChoices):
+        NEW = "new", _("Reported")
+        CONFIRMED = "confirmed", _("Confirmed")
+        RESOLVED = "resolved", _("Dealt with")
+        DISMISSED = "dismissed", _("False alarm")
+
+    reported_at = models.DateTimeField(_("Reported at"))
+    kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices)
+    text = models.CharField(_("Report"), max_length=2000)
+    contact = models.CharField(_("Contact"), max_length=120, blank=True)
+    status = models.CharField(_("Status"), max_length=12, choices=Status.choices, default=Status.NEW)
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+", verbose_name=_("Commune"))
+    position = PointField(srid=WGS84_SRID)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    source = models.CharField(_("Source"), max_length=120)
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["flood", "landslide", "boat", "people", "building", "road", "power", "other"]),
+                name="incident_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["new", "confirmed", "resolved", "dismissed"]), name="incident_status_known"
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="incident_is_described"),
+        ]
+        indexes = [models.Index(fields=["commune", "-reported_at"], name="incident_by_commune")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.get_kind_display()} {self.reported_at:%Y-%m-%d %H:%MZ}"

@@ -1,4 +1,4 @@
-"""Storms and assets as the GeoJSON Features that events and snapshots carry (see `docs/live.md`)."""
+"""Storms, assets and incidents as the GeoJSON Features that events and snapshots carry (see `docs/live.md`)."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import AsGeoJSON, GeoFunc
 from django.db.models import Prefetch, QuerySet
 
-from disaster.models import RescueAsset, Storm, StormFix, WindRadius
+from disaster.models import Incident, RescueAsset, Shelter, Storm, StormFix, WindRadius
 from disaster.science.radii import QUADRANTS
 from gis.geometry.crs import WGS84_SRID
 
@@ -98,6 +98,42 @@ def asset_payload(asset: RescueAsset) -> dict[str, Any]:
         "commune": asset.commune_id,
         "public": asset_feature(asset, exact=False),
         "exact": asset_feature(asset, exact=True),
+    }
+
+
+def shelter_feature(shelter: Shelter, *, contact: bool) -> dict[str, Any]:
+    """A shelter as the public sees it, or with whom to call."""
+    properties: dict[str, Any] = {
+        "code": shelter.code,
+        "name": shelter.name,
+        "kind": shelter.kind,
+        "capacity": shelter.capacity,
+        "commune": shelter.commune.name,
+        "version": shelter.version,
+        "source": shelter.source,
+    }
+    if contact:
+        properties["contact"] = shelter.contact
+    place = {"type": "Point", "coordinates": [shelter.position.x, shelter.position.y]}
+    return {"type": "Feature", "id": shelter.code, "geometry": place, "properties": properties}
+
+
+def incident_feature(incident: Incident) -> dict[str, Any]:
+    """An incident as those see it who may; there is no sight of it for others."""
+    return {
+        "type": "Feature",
+        "id": incident.pk,
+        "geometry": {"type": "Point", "coordinates": [incident.position.x, incident.position.y]},
+        "properties": {
+            "reported_at": incident.reported_at.isoformat(),
+            "kind": incident.kind,
+            "status": incident.status,
+            "text": incident.text,
+            "contact": incident.contact,
+            "commune": incident.commune.name,
+            "version": incident.version,
+            "source": incident.source,
+        },
     }
 
 

@@ -22,5 +22,13 @@ sentences.update(
         "asset_position_on_the_globe": _("The position is not on the globe."),
         "asset_course_is_an_angle": _("A course is 0 to 359 degrees."),
         "asset_report_without_negative_figures": _("Accuracy and speed are not negative."),
+        "shelter_kind_known": _("A shelter is an anchorage or an evacuation shelter."),
+        "shelter_capacity_plausible": _("A capacity is 1 to 1 000 000 boats or people, or left empty."),
+        "shelter_is_named": _("A shelter has a code, a name and a source."),
+        "shelter_on_the_globe": _("The position is not on the globe."),
+        "incident_kind_known": _("The kind of an incident is one of the list."),
+        "incident_status_known": _("The status of an incident is one of the list."),
+        "incident_is_described": _("An incident says what happened."),
+        "incident_on_the_globe": _("The position is not on the globe."),
     }
 )

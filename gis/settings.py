@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "gis.exchange.jobs",
     "gis.layers",
     "gis.actions",
+    "gis.observations",
     "gis.live",
     "gis.access",
     "gis.places",

@@ -1,10 +1,10 @@
-"""The published layer of the mines: the fields of a public mining register."""
+"""The published layers of the mines: the fields of a public mining register, and waste dumps."""
 
 from django.utils.translation import gettext_lazy as _
 
 from gis.layers import Field, Label, Layer, Rule, Search, Style, register
 from mines.codes import READERS
-from mines.models import Concession
+from mines.models import Concession, WasteDump
 
 STATUSES = dict(Concession.Status.choices)
 
@@ -84,5 +84,50 @@ class MiningConcessions(Layer):
             ),
             field="status",
             labels=(Label("licence_number", size=10, colour="#3d1f3a", max_scale=100_000),),
+        ),
+    )
+
+
+DUMP_STATUSES = dict(WasteDump.Status.choices)
+
+
+def dump_rule(code: str, fill: str, stroke: str) -> Rule:
+    """The dashed edge keeps dumps apart from concessions, whatever the colour."""
+    return Rule(
+        DUMP_STATUSES[code], (code,), fill=fill, fill_opacity=0.55, stroke=stroke, stroke_width=1.2, dash=(3, 2)
+    )
+
+
+@register
+class WasteDumps(Layer):
+    name = "waste_dumps"
+    title = _("Waste dumps")
+    abstract = _("Dumps of overburden beside open pits, with height and volume.")
+    group = _("Mines")
+    model = WasteDump
+    geometry_type = "Polygon"
+    key = "code"
+    position = 42
+    fields = (
+        Field("code", _("Code")),
+        Field("name", _("Name")),
+        Field("status", _("Status"), values=DUMP_STATUSES),
+        Field("height_m", _("Height"), "number", unit="m"),
+        Field("volume_m3", _("Volume"), "integer", unit="m³"),
+        Field("concession", _("Licence"), source="concession__licence_number"),
+        Field("commune", _("Commune"), source="commune__name"),
+        Field("source", _("Source")),
+    )
+    styles = (
+        Style(
+            "status",
+            _("By status"),
+            (
+                dump_rule("dang_do", "#8d6e63", "#4e342e"),
+                dump_rule("dung_do", "#c7b8a3", "#7a6a55"),
+                dump_rule("hoan_nguyen", "#9ccc8f", "#4c7a3f"),
+            ),
+            field="status",
+            labels=(Label("name", size=10, colour="#4e342e", max_scale=100_000),),
         ),
     )

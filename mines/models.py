@@ -1,4 +1,4 @@
-"""Mining concessions: a licence over an area with numbered corner points and a depth interval."""
+"""Mining concessions with numbered corner points and a depth interval, and the waste dumps beside them."""
 
 from django.contrib.gis.db.models import PointField, PolygonField
 from django.db import models
@@ -80,3 +80,41 @@ class ConcessionCorner(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: E {self.geom.x:.3f} N {self.geom.y:.3f}"
+
+
+class WasteDump(models.Model):
+    """A dump of overburden (bãi thải) beside an open pit."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "dang_do", _("In use")
+        FULL = "dung_do", _("No longer in use")
+        RESTORED = "hoan_nguyen", _("Restored")
+
+    code = models.CharField(_("Code"), max_length=20, unique=True)
+    name = models.CharField(_("Name"), max_length=120)
+    status = models.CharField(_("Status"), max_length=12, choices=Status.choices)
+    height_m = models.DecimalField(_("Height"), max_digits=5, decimal_places=1)
+    """From the foot to the top, metres."""
+    volume_m3 = models.BigIntegerField(_("Volume"))
+    concession = models.ForeignKey(
+        Concession, on_delete=models.PROTECT, null=True, blank=True, related_name="dumps", verbose_name=_("Licence")
+    )
+    """Whose waste it holds; unknown where empty."""
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+", verbose_name=_("Commune"))
+    geom = PolygonField(srid=LEGAL_SRID)
+    """The foot's outline, EPSG:5899, metres."""
+    source = models.CharField(_("Source"), max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["dang_do", "dung_do", "hoan_nguyen"]), name="waste_dump_status_known"
+            ),
+            models.CheckConstraint(condition=Q(height_m__gt=0, height_m__lte=500), name="waste_dump_height_plausible"),
+            models.CheckConstraint(
+                condition=Q(volume_m3__gt=0, volume_m3__lte=10**10), name="waste_dump_volume_plausible"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

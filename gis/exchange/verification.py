@@ -60,7 +60,7 @@ def verify_layer(work: Work, layer: str) -> str:
 
     A geometry is invalid by the rules of OGC Simple Features. Raises `NotFound` for a layer that is not there.
     """
-    asked = registry.get(layer)
+    asked = registry.get(layer, work.viewer)
     rows = asked.rows(asked.areas_of(work.viewer))
     counts: defaultdict[str, Count] = defaultdict(Count)
     for commune, key, empty, valid in work.told(_looked_at(asked, rows), rows.count()):

@@ -10,4 +10,5 @@ class LayersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("gis.layers.communes")
+        import_module("gis.layers.gauges")
         autodiscover_modules("layers")

@@ -154,8 +154,12 @@ class Layer:
     """What is found by typing; nothing where it is not declared."""
 
     def rows(self, areas: Areas) -> QuerySet[Any]:
-        """The rows that a viewer with *areas* may see: one fixed shape of SQL with one parameter."""
-        return self.model._default_manager.all()
+        """The rows that a viewer with *areas* may see: one fixed shape of SQL with one parameter.
+
+        Of a layer with readers those in his areas; whoever overrides this there begins with `super().rows(areas)`.
+        """
+        rows: QuerySet[Any] = self.model._default_manager.all()
+        return rows if self.readers is None else rows.filter(InAreas(areas, self.area))
 
     def published_geometry(self, areas: Areas) -> Combinable:
         """The geometry that such a viewer sees, and that filters, extents and pictures use."""

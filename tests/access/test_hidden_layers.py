@@ -114,7 +114,6 @@ def test_the_layer_is_there_for_those_it_is_for(member: str) -> None:
 
 
 def test_its_rows_are_each_readers_own() -> None:
-    """Even where the declaration does not limit them."""
     staff, leader = browser_of("commune staff", HOME), browser_of("a leader", HOME)
     items = f"/ogc/collections/{NAME}/items"
     assert [feature["id"] for feature in read(staff, items)["features"]] == [HOME]
@@ -148,3 +147,10 @@ def test_readers_are_not_told_by_an_address_that_they_may_share(client: Client) 
     """A legend holds nothing of the rows, and still nobody else may be handed it by a cache."""
     answer, _body = ask(browser_of("a leader", HOME), ADDRESSES[9].format(name=NAME))
     assert answer["Cache-Control"] == "private, no-cache"
+
+
+def test_no_declared_layer_with_readers_gives_rows_to_a_viewer_without_areas() -> None:
+    hidden = [layer for layer in registry.declared().values() if layer.readers is not None]
+    assert {layer.name for layer in hidden} == {NAME, "incidents"}
+    for layer in hidden:
+        assert layer.rows("*").exists() and not layer.rows("").exists(), layer.name

@@ -20,7 +20,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from disaster.models import AssetPosition, RescueAsset
+from disaster.models import AssetPosition, RescueAsset, Shelter
 from forests.models import ForestPlot
 from gis.access.grants import viewer_of
 from gis.access.models import Grant, User
@@ -45,6 +45,7 @@ SEEN_BY = {
     "defence land": {"a land officer", "a land approver", "a land checker", "a leader", "an admin"},
     "the owner of a forest plot": {"a forester", "a leader", "an admin"},
     "the contact of a licence's holder": {"a mineral officer", "a leader", "an admin"},
+    "whom to call at a shelter": {"a duty officer", "a rescue team", "commune staff", "a leader", "an admin"},
     "the contact of an asset's crew": {"a duty officer", "a rescue team", "commune staff", "a leader", "an admin"},
     "where exactly an asset is": {"a duty officer", "a rescue team", "commune staff", "a leader", "an admin"},
 }
@@ -52,6 +53,7 @@ PRIVATE_FIELDS = {
     "forest_plots": {"owner_name"},
     "mining_concessions": {"holder_contact"},
     "rescue_assets": {"crew", "fuel_percent", "contact"},
+    "shelters": {"contact"},
 }
 LAYERS = {
     "communes",
@@ -62,7 +64,12 @@ LAYERS = {
     "storm_tracks",
     "wind_radii",
     "rescue_assets",
+    "shelters",
+    "gauges",
+    "waste_dumps",
 }
+HIDDEN = {"incidents": {"a duty officer", "commune staff", "commune staff elsewhere", "a leader", "an admin"}}
+"""Layers that exist for these alone, with all they hold."""
 
 
 @dataclass
@@ -152,6 +159,14 @@ def contact_of_a_crew() -> Secret:
     return secret
 
 
+def contact_of_a_shelter() -> Secret:
+    shelter = Shelter.objects.filter(kind="evacuation")[0]
+    secret = private_value("shelters", shelter, "contact")
+    rest = f"/api/disaster/shelters/{shelter.code}"
+    secret.told["rest"] = lambda client: SENTINEL.encode() in unescaped(ask(client, rest)[1])
+    return secret
+
+
 def place_of_an_asset() -> Secret:
     asset = lonely_asset()
     assert asset.position is not None
@@ -199,6 +214,7 @@ SECRETS: dict[str, Callable[[], Secret]] = {
     "defence land": defence_land,
     "the owner of a forest plot": owner_of_a_plot,
     "the contact of a licence's holder": contact_of_a_holder,
+    "whom to call at a shelter": contact_of_a_shelter,
     "the contact of an asset's crew": contact_of_a_crew,
     "where exactly an asset is": place_of_an_asset,
 }
@@ -215,8 +231,26 @@ def test_a_secret_is_told_to_those_of_the_table_alone(db: None, name: str, membe
 
 def test_no_secret_of_a_layer_is_missing_from_the_table(db: None) -> None:
     private = {layer.name: {field.name for field in layer.fields if field.private} for layer in declared().values()}
-    assert {name: fields for name, fields in private.items() if fields} == PRIVATE_FIELDS
-    assert set(private) == LAYERS
+    assert {name: fields for name, fields in private.items() if fields and name not in HIDDEN} == PRIVATE_FIELDS
+    assert set(private) == LAYERS | set(HIDDEN)
+
+
+@pytest.mark.parametrize("member", EVERYBODY)
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_hidden_layer_is_there_for_its_readers_alone(db: None, name: str, member: str) -> None:
+    client = browser_of(member, "06685")
+    exists = member in HIDDEN[name]
+    z, x, y = tile_at(107.2, 21.1, 6)
+    for address in (
+        f"/ogc/collections/{name}",
+        f"/ogc/collections/{name}/items",
+        f"/tiles/{name}/{z}/{x}/{y}.mvt",
+        f"/tiles/{name}/{z}/{x}/{y}.png",
+        f"/tiles/{name}.json",
+    ):
+        assert found(client, address) is exists, address
+    for address in ("/", "/ogc/collections", "/ogc/api", "/wms?request=GetCapabilities", "/live/snapshot?topics=x"):
+        assert (f"{name}".encode() in ask(client, address)[1]) is exists, address
 
 
 @pytest.mark.parametrize("name", sorted(LAYERS))

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from gis.layers.registry import declared
+from gis.access.viewer import Viewer
+from gis.layers.registry import all_layers
 from support.databases import create_database, drop_database, role_urls
 from support.pictures import is_blank
 from support.server import Server, free_port, running_server
 
-NAMES = [layer.name for layer in declared().values()]
+NAMES = [layer.name for layer in all_layers(Viewer.public())]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from forests.models import ForestPlot
 from gis.access.viewer import Viewer
 from gis.geometry.crs import LEGAL_SRID, WGS84_SRID, transformer
 from gis.layers.query import Box, LayerQuery
-from gis.layers.registry import declared
+from gis.layers.registry import all_layers, declared
 from land.models import Parcel
 from support.tiles import decoded, tile_at
 
@@ -73,13 +73,13 @@ def test_a_box_in_another_system_means_the_same_place(db: None) -> None:
 
 @pytest.mark.parametrize("box", [(-180, -90, 180, 90), (-10, -10, 10, 10), (0, 85, 180, 90), (179.9, 0, 180, 1)])
 def test_boxes_where_the_legal_grid_breaks_down_are_answered(db: None, box: tuple[float, ...]) -> None:
-    for layer in declared().values():
+    for layer in all_layers(PUBLIC):
         query = LayerQuery(layer, PUBLIC, (Box(box[0], box[1], box[2], box[3], WGS84_SRID),))
         assert query.count() == sum(1 for _row in query.features())
 
 
 def test_a_tile_of_every_layer_and_every_zoom_can_be_made(db: None) -> None:
-    for layer in declared().values():
+    for layer in all_layers(PUBLIC):
         shown = 0
         for zoom in range(DEEPEST + 1):
             last = (1 << zoom) - 1
@@ -93,7 +93,7 @@ def test_a_tile_of_every_layer_and_every_zoom_can_be_made(db: None) -> None:
 @given(
     zoom=st.integers(0, DEEPEST),
     data=st.data(),
-    name=st.sampled_from(sorted(layer.name for layer in declared().values())),
+    name=st.sampled_from(sorted(layer.name for layer in all_layers(PUBLIC))),
 )
 def test_no_tile_anywhere_fails(db: None, zoom: int, data: st.DataObject, name: str) -> None:
     last = (1 << zoom) - 1
@@ -140,7 +140,7 @@ def test_a_full_tile_keeps_the_largest_and_the_same_each_time(db: None, monkeypa
 
 
 def test_a_page_is_in_the_order_of_keys_and_goes_on_after_one(db: None) -> None:
-    for layer in declared().values():
+    for layer in all_layers(PUBLIC):
         keys = [key for key, _text in LayerQuery(layer, PUBLIC).features()]
         assert keys == sorted(keys) and len(set(keys)) == len(keys)
         for place in (0, len(keys) // 2, len(keys) - 1):

@@ -473,7 +473,7 @@ def test_the_description_of_the_interface_is_true(client: Client, db: None) -> N
 
 def test_features_have_the_properties_that_the_description_names(client: Client, db: None) -> None:
     schemas = read(client, "/ogc/api")["components"]["schemas"]
-    for layer in declared().values():
+    for layer in all_layers(Viewer.public()):
         feature = read(client, f"/ogc/collections/{layer.name}/items", limit=1)["features"][0]
         described = schemas[f"{layer.name}.feature"]["properties"]["properties"]["properties"]
         assert list(feature["properties"]) == list(described)

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from forests.models import ForestPlot
+from gis.access.viewer import Viewer
 from gis.geometry.crs import WEB_SRID
 from gis.layers import Style, registry
-from gis.layers.registry import declared
+from gis.layers.registry import all_layers
 from gis.places.models import Commune
 from land.models import LandUse, Parcel
 from support.features import ask
@@ -75,7 +76,7 @@ def test_the_ogc_address_has_the_row_before_the_column(client: Client, parcel: P
 
 
 def test_nothing_to_be_seen_is_an_empty_tile(client: Client, db: None) -> None:
-    for layer in declared().values():
+    for layer in all_layers(Viewer.public()):
         answer = client.get(f"/tiles/{layer.name}/14/0/16000.mvt")
         assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"", MVT)
 
@@ -161,7 +162,7 @@ def test_another_declaration_gives_other_etags(client: Client, parcel: Parcel, m
 
 
 def test_what_moves_is_never_kept(client: Client, db: None) -> None:
-    for layer in declared().values():
+    for layer in all_layers(Viewer.public()):
         answer, _body = ask(client, f"/tiles/{layer.name}/8/204/112.mvt")
         assert (answer["Cache-Control"] == "no-store") is bool(layer.live_topic)
         assert answer.has_header("ETag") is not bool(layer.live_topic)

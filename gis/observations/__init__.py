@@ -1,0 +1,1 @@
+"""Stations and their readings (rain, water level, wind), which several domains read."""
