@@ -6,6 +6,7 @@ import { coast } from "./build/coast.ts";
 const pages = {
   shell: resolve(import.meta.dirname, "src/shared/shell.css"),
   map: resolve(import.meta.dirname, "src/map/main.ts"),
+  admin: resolve(import.meta.dirname, "src/admin/map.ts"),
 };
 
 export default defineConfig({

@@ -6,6 +6,7 @@ import shapely  # isort: skip
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -87,7 +88,6 @@ INSTALLED_APPS = [
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
-    "mozilla_django_oidc",
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -146,6 +146,17 @@ INVITATION_DAYS = int(env.get("INVITATION_DAYS", "3"))
 """Days for which the link that a new account or a reset password gets is good; it is good for one use."""
 PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 86_400
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+_mail = urlsplit(env.get("EMAIL_URL", ""))
+if _mail.scheme not in ("", "smtp", "smtps", "smtp+tls"):
+    raise ImproperlyConfigured("EMAIL_URL is smtp://, smtp+tls:// or smtps:// user:password@host:port.")
+EMAIL_HOST = _mail.hostname or ""
+"""Of the mail server (`EMAIL_URL`, as `smtp+tls://user:password@mail.example:587`); empty: links are only shown."""
+EMAIL_PORT = _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.get("EMAIL_FROM", "halong@localhost")
+"""The sender of letters."""
 TRUSTED_PROXIES = int(env.get("TRUSTED_PROXIES", "0"))
 """Proxies in front of the service that add the caller's address to X-Forwarded-For; 0: none, the header is ignored."""
 
@@ -179,10 +190,6 @@ TWO_FACTOR = env.get("TWO_FACTOR", "optional")
 `required:admin,operator`, of whoever holds one of these roles."""
 if TWO_FACTOR.partition(":")[0] not in ("off", "optional", "required"):
     raise ImproperlyConfigured("TWO_FACTOR is off, optional, required, or required: and roles joined by commas.")
-LOCAL_SIGN_IN = env.get("LOCAL_SIGN_IN", "on") == "on"
-"""`on`: the sign-in page asks for user name and password; `off`: only OpenID Connect is offered."""
-OIDC_ENABLED = bool(env.get("OIDC_ISSUER"))
-OIDC_NAME = env.get("OIDC_NAME", "OpenID Connect")
 OTP_TOTP_ISSUER = env.get("TWO_FACTOR_ISSUER", "Halong")
 """The service's name in an authenticator."""
 
@@ -191,6 +198,7 @@ LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "gis" / "web" / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
+FORMAT_MODULE_PATH = "gis.web.formats"
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"

@@ -1,9 +1,14 @@
 """Every address of the house. Rooms and domains are named by string, so that nothing here imports a domain."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
+
+from gis.web.admin.site import site
 
 urlpatterns = [
     path("", include("gis.web.pages.urls")),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", site.urls),
     path("live/", include("gis.live.urls")),
     path("wms", include("gis.ogc.wms.urls")),
     path("ogc", include("gis.ogc.features.urls")),

@@ -20,12 +20,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from django.utils.translation import gettext as _
 
 from gis.access import second_factor
 from gis.access.models import SignInEvent, User
 from gis.access.sign_in_events import note
-from gis.problems import Forbidden
 
 HALF = "half_signed_in"
 """Key of {"user", "backend", "hash", "at", "next", "second_factor"}."""
@@ -40,27 +38,14 @@ class SignIn(LoginView):
 
     template_name = "pages/sign_in.html"
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not settings.LOCAL_SIGN_IN:
-            raise Forbidden(_("Passwords are not used here: sign in through the province's server."))
-        return super().post(request, *args, **kwargs)
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(**context, **offered())
-
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
         assert isinstance(user, User)
         return password_was_right(self.request, user, self.get_success_url())
 
 
-def offered() -> dict[str, Any]:
-    """Which ways of signing in the page shows."""
-    return {"oidc": settings.OIDC_ENABLED, "oidc_name": settings.OIDC_NAME, "local": settings.LOCAL_SIGN_IN}
-
-
 def password_was_right(request: HttpRequest, user: User, next_page: str) -> HttpResponse:
-    """Begin half a sign-in of *user*, who proved who he is by password or through OpenID Connect."""
+    """Begin half a sign-in of *user*, who proved who he is by a password."""
     request.session.flush()
     request.session[HALF] = {
         "user": user.pk,
@@ -124,7 +109,7 @@ def locked_out(
 ) -> HttpResponse:
     """What a locked account is answered, and a name that is none alike (setting `AXES_LOCKOUT_CALLABLE`)."""
     minutes = minutes_left((credentials or {}).get("username"))
-    context = {"locked_minutes": minutes, "next": request.POST.get("next", ""), **offered()}
+    context = {"locked_minutes": minutes, "next": request.POST.get("next", "")}
     response = render(request, "pages/sign_in.html", {**context, "form": AuthenticationForm(request)}, status=429)
     response["Retry-After"] = str(minutes * 60)
     return response

@@ -1,13 +1,12 @@
 """Addresses below `/accounts/`."""
 
-from django.conf import settings
 from django.contrib.auth.views import LogoutView
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import path
 
 from gis.web.accounts import views
 from gis.web.accounts.sign_in import SignIn
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("second-factor/", views.ask_second_factor, name="second_factor"),
@@ -21,5 +20,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/recovery-codes/", views.own_recovery_codes, name="own_recovery_codes"),
     path("me/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
 ]
-if settings.OIDC_ENABLED:
-    urlpatterns += [path("oidc/", include("mozilla_django_oidc.urls"))]

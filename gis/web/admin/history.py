@@ -1,0 +1,113 @@
+"""What happened: the history of actions, announced events, imports."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gis.access.roles import ADMIN
+from gis.actions.models import Record
+from gis.exchange.models import ImportRun, RefusedRow
+from gis.live.models import Event
+from gis.web.admin.house import HouseAdmin
+from gis.web.admin.site import site
+
+SHOWN_REFUSALS = 50
+
+
+@admin.register(Record, site=site)
+class RecordAdmin(HouseAdmin):
+    """Read by administrators alone: what was changed may be personal, or an exact position."""
+
+    one, many, group = gettext_lazy("history record"), gettext_lazy("history records"), gettext_lazy("History")
+    words = {
+        "at": gettext_lazy("Time"),
+        "actor": gettext_lazy("Account"),
+        "actor_name": gettext_lazy("By"),
+        "action": gettext_lazy("Action"),
+        "target": gettext_lazy("What was changed"),
+        "commune": gettext_lazy("Code of the commune"),
+        "changes": gettext_lazy("Changes"),
+        "reason": gettext_lazy("Reason or document"),
+    }
+    readers = frozenset({ADMIN})
+    list_display = ("at", "actor_name", "action", "target", "commune", "reason")
+    search_fields = ("target",)
+    search_help_text = gettext_lazy("What was changed, as parcel:100234567891, or a user name")
+    exactly = ("target", "actor_name")
+    ordering = ("-id",)
+
+
+@admin.register(Event, site=site)
+class EventAdmin(HouseAdmin):
+    one, many, group = gettext_lazy("event"), gettext_lazy("events"), gettext_lazy("Live feed")
+    words = {
+        "number": gettext_lazy("Number"),
+        "topic": gettext_lazy("Topic"),
+        "kind": gettext_lazy("What happened"),
+        "key": gettext_lazy("Key"),
+        "payload": gettext_lazy("Content"),
+        "at": gettext_lazy("Time"),
+    }
+    private_roles = frozenset({ADMIN})
+    private_fields = ("payload",)
+    list_display = ("number", "at", "topic", "kind", "key")
+    search_fields = ("key",)
+    search_help_text = gettext_lazy("Number of the event")
+    exactly = ("number",)
+    ordering = ("-id",)
+
+
+@admin.register(ImportRun, site=site)
+class ImportRunAdmin(HouseAdmin):
+    one, many, group = gettext_lazy("import"), gettext_lazy("imports"), gettext_lazy("Imports")
+    words = {
+        "at": gettext_lazy("Time"),
+        "command": gettext_lazy("Command"),
+        "file_name": gettext_lazy("File"),
+        "digest": gettext_lazy("SHA-256 of the file"),
+        "read": gettext_lazy("Rows read"),
+        "stored": gettext_lazy("Stored"),
+        "merged": gettext_lazy("Merged"),
+        "unchanged": gettext_lazy("Unchanged"),
+        "held": gettext_lazy("Held back"),
+        "refused": gettext_lazy("Refused"),
+    }
+    list_display = ("at", "command", "file_name", "read", "stored", "unchanged", "refused")
+    list_filter = ("command",)
+    search_fields = ("file_name",)
+    extra = ("refused_rows",)
+    ordering = ("-id",)
+
+    def search_by(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        return rows.filter(file_name__icontains=term)
+
+    @admin.display(description=gettext_lazy("Refused rows"))
+    def refused_rows(self, obj: ImportRun) -> Any:
+        """The first of them, and the way to all."""
+        first = list(obj.refusals.order_by("row").values_list("row", "field", "reason")[:SHOWN_REFUSALS])
+        if not first:
+            return "—"
+        address = reverse("admin:exchange_refusedrow_changelist")
+        lines = format_html_join("", "<li>{}: {} {}</li>", first)
+        return format_html(
+            '<ul>{}</ul><a href="{}?run__id__exact={}">{}</a>', lines, address, obj.pk, _("All refused rows")
+        )
+
+
+@admin.register(RefusedRow, site=site)
+class RefusedRowAdmin(HouseAdmin):
+    one, many, group = gettext_lazy("refused row"), gettext_lazy("refused rows"), gettext_lazy("Imports")
+    words = {
+        "run": gettext_lazy("Import"),
+        "row": gettext_lazy("Line"),
+        "field": gettext_lazy("Field"),
+        "reason": gettext_lazy("Why it was refused"),
+    }
+    list_display = ("run", "row", "field", "reason")
+    list_select_related = ("run",)
+    ordering = ("-run_id", "row")
