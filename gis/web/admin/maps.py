@@ -28,7 +28,7 @@ def shown(geometry: GEOSGeometry | None, *, name: str = "", context: str = "") -
         return "—"
     drawn, simplified = _fitting(geometry)
     return render_to_string(
-        "admin/house/map.html",
+        "admin/house/geometry.html",
         {
             "map": _map(geometry.srid or WGS84_SRID, drawn, context=context),
             "name": name,
