@@ -20,6 +20,7 @@ from gis.access.viewer import Areas, Viewer
 from gis.database.streaming import stream
 from gis.geometry.crs import LEGAL_SRID, WEB_SRID, WGS84_SRID, transformer
 from gis.layers.base import Field, InAreas, Layer, PlainGeometry
+from gis.layers.filters import Where
 from gis.layers.styles import Style
 
 TILE_EXTENT = 4096
@@ -93,6 +94,9 @@ class LayerQuery:
     after: str | int | None = None
     keys: tuple[str | int, ...] = ()
     limit: int | None = None
+    where: Where = ()
+    """Fields and the values they have; a private field has one only inside the viewer's areas."""
+    offset: int = 0
 
     @property
     def areas(self) -> Areas:
@@ -117,6 +121,27 @@ class LayerQuery:
         )
         for row in stream(text, [*params, *more]):
             yield row[0], row[1]
+
+    def records(self) -> Generator[tuple[Any, ...], None, None]:
+        """(key, value of each of `fields`) row by row, ordered by key; private values only inside the areas."""
+        sql, params = self._rows()
+        where, more = self._conditions()
+        columns = "".join(f", {_seen(field)}" for field in self.fields)
+        text = f"SELECT row.key{columns} FROM ({sql}) AS row {where} ORDER BY row.key {self._limit()}"
+        yield from stream(text, [*params, *more])
+
+    def shares(self, name: str, cap: int = COUNT_CAP) -> list[tuple[Any, int]]:
+        """The values of the public field *name* with how often each stands in the first *cap* matching rows by key."""
+        column = _seen(next(field for field in self.layer.fields if field.name == name and not field.private))
+        sql, params = self._rows()
+        where, more = self._conditions(paging=False)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT value, count(*) FROM (SELECT {column} AS value FROM ({sql}) AS row {where}"
+                f" ORDER BY row.key LIMIT {cap:d}) AS counted GROUP BY value ORDER BY count(*) DESC, value",
+                [*params, *more],
+            )
+            return list(cursor.fetchall())
 
     def count(self, cap: int = COUNT_CAP) -> int | None:
         """How many rows match, whatever the page; None where there are more than *cap*."""
@@ -198,13 +223,14 @@ class LayerQuery:
 
     def _rows(self, with_fields: bool = True) -> tuple[str, tuple[Any, ...]]:
         """SQL of the viewer's rows with columns key, fid, geometry, moment, private_too, weight and v_<field>."""
-        return _rows_sql(self.layer, self.areas, self.fields if with_fields else ())
+        asked = {name for name, _value in self.where}
+        return _rows_sql(self.layer, self.areas, tuple(f for f in self.fields if with_fields or f.name in asked))
 
     def _conditions(self, paging: bool = True) -> tuple[str, list[Any]]:
         """The WHERE clause over `row`, and its parameters."""
         clauses: list[str] = []
         params: list[Any] = []
-        for clause, more in (self._in_boxes(), self._in_span()):
+        for clause, more in (self._in_boxes(), self._in_span(), self._with_values()):
             if clause:
                 clauses.append(clause)
                 params += more
@@ -234,8 +260,14 @@ class LayerQuery:
         inside = " AND ".join(f"row.moment {sign} %s" for sign, _moment in limits)
         return (f"(row.moment IS NULL OR {inside})" if inside else ""), [moment for _sign, moment in limits]
 
+    def _with_values(self) -> tuple[str, list[Any]]:
+        """What has the values asked for, as the viewer sees them."""
+        columns = {field.name: _seen(field) for field in self.fields}
+        return " AND ".join(f"{columns[name]} = %s" for name, _v in self.where), [value for _n, value in self.where]
+
     def _limit(self) -> str:
-        return f"LIMIT {self.limit:d}" if self.limit is not None else ""
+        limit = f"LIMIT {self.limit:d}" if self.limit is not None else ""
+        return f"{limit} OFFSET {self.offset:d}" if self.offset else limit
 
     def _properties(self) -> str:
         """SQL of the properties; private ones exist only in rows inside the viewer's areas."""
@@ -279,6 +311,11 @@ def _rows_sql(layer: Layer, areas: Areas, fields: Sequence[Field]) -> tuple[str,
         columns["weight"] = F(layer.thin_by)
     sql, params = layer.rows(areas).order_by().values(**columns).query.sql_with_params()
     return sql, params
+
+
+def _seen(field: Field) -> str:
+    """SQL of a value as the viewer sees it: nothing where it is private and the row lies outside his areas."""
+    return f'CASE WHEN row.private_too THEN row."v_{field.name}" END' if field.private else f'row."v_{field.name}"'
 
 
 def _tile_value(field: Field) -> str:

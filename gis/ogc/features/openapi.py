@@ -10,7 +10,7 @@ from gis.layers import Field, Layer
 from gis.layers.credits import credit_line
 from gis.layers.registry import all_layers
 from gis.ogc.features.documents import GEOJSON, JSON, OPENAPI, VECTOR_TILE, Address, Json
-from gis.ogc.features.params import DEFAULT_LIMIT, FORMATS, LARGEST_LIMIT, TIME_FORMS
+from gis.ogc.features.params import DEFAULT_LIMIT, FORMATS, ITEMS, LARGEST_LIMIT, TIME_FORMS
 
 PROBLEM = "application/problem+json"
 TYPES: dict[str, Json] = {
@@ -35,6 +35,10 @@ def description(viewer: Viewer, at: Address) -> Json:
     schemas = {"problem": _problem(), "geometry": _geometry(), "object": {"type": "object"}}
     for layer in all_layers(viewer):
         paths |= _paths(layer)
+        items = paths[f"/collections/{layer.name}/items"]["get"]
+        items["parameters"] += [
+            _in_query(field.name, TYPES[field.kind], str(field.title)) for field in _free(layer, viewer)
+        ]
         schemas |= _schemas(layer, viewer)
     return {
         "openapi": "3.0.3",
@@ -60,6 +64,11 @@ def _paths(layer: Layer) -> Json:
             f"{name}.tile", title, VECTOR_TILE, "", "tileMatrix", "tileRow", "tileCol"
         ),
     }
+
+
+def _free(layer: Layer, viewer: Viewer) -> list[Field]:
+    """The fields that items can be narrowed by: a parameter of Part 1 hides one of its name."""
+    return [field for field in layer.fields_for(layer.areas_of(viewer)) if field.name not in ITEMS]
 
 
 def _get(operation: str, summary: str, kind: str, schema: str, *parameters: str) -> Json:

@@ -41,8 +41,9 @@ class Page:
     @property
     def wanted(self) -> LayerQuery:
         """One row more than is shown, to know whether there is another page."""
+        asked = self.asked
         return LayerQuery(
-            self.layer, self.viewer, self.asked.boxes, self.asked.span, self.asked.after, limit=self.asked.limit + 1
+            self.layer, self.viewer, asked.boxes, asked.span, asked.after, limit=asked.limit + 1, where=asked.where
         )
 
     def text(self) -> Iterator[str]:

@@ -9,8 +9,10 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from gis.access.viewer import Viewer
 from gis.geometry.crs import WGS84_SRID
 from gis.layers import Layer
+from gis.layers.filters import Where, read_where
 from gis.layers.query import Box, TimeSpan
 from gis.ogc.common.boxes import read_numbers
 from gis.ogc.common.parameters import Parameters, invalid
@@ -33,17 +35,20 @@ class ItemsRequest:
     span: TimeSpan | None
     limit: int
     after: str | int | None
+    where: Where = ()
 
 
-def read_items(query: QueryDict, layer: Layer) -> ItemsRequest:
-    """The request in *query*. Raises `BadParameter` naming the parameter."""
-    only(query, ITEMS)
+def read_items(query: QueryDict, layer: Layer, viewer: Viewer) -> ItemsRequest:
+    """The request in *query*; every field that exists for *viewer* is a parameter. Raises `BadParameter` naming it."""
+    fields = {field.name for field in layer.fields_for(layer.areas_of(viewer))} - ITEMS
+    only(query, ITEMS | fields)
     params = Parameters(query)
     return ItemsRequest(
         boxes=read_boxes(params.text("bbox")) if "bbox" in params else (),
         span=read_span(params.text("datetime")) if "datetime" in params else None,
         limit=read_limit(params.text("limit")) if "limit" in params else DEFAULT_LIMIT,
         after=read_page(params.text("after"), layer) if "after" in params else None,
+        where=read_where(layer, viewer, [(name, query[name]) for name in query if name in fields]),
     )
 
 

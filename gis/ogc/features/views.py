@@ -62,7 +62,7 @@ def collection(request: HttpRequest, name: str) -> HttpResponseBase:
 def items(request: HttpRequest, name: str) -> HttpResponseBase:
     viewer = viewer_on(request)
     layer = get(name, viewer)
-    page = operations.Page(layer, viewer, read_items(request.GET, layer), request.GET, at(request))
+    page = operations.Page(layer, viewer, read_items(request.GET, layer, viewer), request.GET, at(request))
     pieces = page.text() if request.method == "GET" else ()
     answer = StreamingHttpResponse(pieces, content_type=GEOJSON)
     seconds = 0 if layer.live_topic else SHARED_SECONDS
