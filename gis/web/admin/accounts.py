@@ -326,7 +326,7 @@ class InForce(admin.SimpleListFilter):
             "later": Q(valid_from__gt=today),
             "past": Q(valid_to__lte=today),
         }
-        return queryset.filter(wanted[self.value()]) if self.value() in wanted else queryset
+        return queryset.filter(wanted.get(self.value() or "", Q()))
 
 
 class RoleFilter(admin.SimpleListFilter):

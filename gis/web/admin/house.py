@@ -110,9 +110,9 @@ class HouseAdmin(ModelAdmin):  # type: ignore[type-arg]
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """What is not shown cannot be asked for: `?password__startswith=` would read it letter by letter."""
         unseen = self.unseen(viewer_on(request)) if request else {*self.hidden, *self.private_fields}
-        return lookup.partition("__")[0] not in unseen - {"id"} and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return lookup.partition("__")[0] not in unseen - {"id"} and super().lookup_allowed(lookup, value, request)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         unseen = self.unseen(viewer_on(request))
         fields = [field for field in self.opts.concrete_fields if field.name not in unseen]
         plain = [field.name for field in fields if not isinstance(field, GeometryField)]
@@ -120,7 +120,8 @@ class HouseAdmin(ModelAdmin):  # type: ignore[type-arg]
         return [*plain, *(name for name in self.extra if name not in unseen), *drawn]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return self.get_fields(request, obj)
+        fields: list[str] = self.get_fields(request, obj)
+        return fields
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         unseen = self.unseen(viewer_on(request))
@@ -172,7 +173,7 @@ class HouseAdmin(ModelAdmin):  # type: ignore[type-arg]
     @property
     def media(self) -> Media:
         base: Media = super().media
-        return base + Media(css={"all": ["pages/admin.css"]}, js=[Script("pages/admin.js", type="module")])
+        return base + Media(css={"all": ["pages/admin.css"]}, js=[Script("pages/admin.js", type="module")])  # type: ignore[list-item]
 
     # What is done
 
@@ -259,7 +260,7 @@ class HouseAdmin(ModelAdmin):  # type: ignore[type-arg]
             return [{"title": one.title, "address": reverse(f"{name}_list", args=[one.verb])} for one in offered]
         return [{"title": one.title, "address": reverse(name, args=[subject.pk, one.verb])} for one in offered]
 
-    def _shown_on_map(self, field: GeometryField) -> Callable[[Any], Any]:
+    def _shown_on_map(self, field: Any) -> Callable[[Any], Any]:
         def on_map(obj: Any) -> Any:
             return maps.shown(getattr(obj, field.name), name=str(obj), context=self.around)
 

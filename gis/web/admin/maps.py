@@ -55,7 +55,7 @@ class PointOnMap(forms.Widget):
         return context
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        return render_to_string(self.template_name, self.get_context(name, value, attrs))  # type: ignore[return-value]
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[Any, Any]:
         return data.get(f"{name}_lon", ""), data.get(f"{name}_lat", "")

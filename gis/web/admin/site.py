@@ -32,11 +32,15 @@ class Administration(AdminSite):
             raise Forbidden(needed_roles=sorted(BACK_OFFICE))
         return redirect_to_login(request.GET.get("next", request.get_full_path()), "login")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """By the action that everybody changes his own password with."""
         return redirect("own_password")
 
-    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change_done(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return redirect("me")
 
 
