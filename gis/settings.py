@@ -31,15 +31,19 @@ GEOS_LIBRARY_PATH = bundled_library(shapely, "libgeos_c*")
 
 BASE_DIR = ROOT
 PRODUCTION = env.get("HALONG_ENV", "development") == "production"
+"""`production` refuses to start with defaults and demands HTTPS cookies."""
 DEBUG = False
 
 INSECURE_KEY = "development-only-key-never-used-in-production"
 SECRET_KEY = env.get("SECRET_KEY", INSECURE_KEY)
+"""Signs sessions and links; long, random, the same in every process. Production does not start without it."""
 if PRODUCTION and SECRET_KEY == INSECURE_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be set in production.")
 
 ALLOWED_HOSTS = env.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+"""Host names that requests may be addressed to, joined by commas."""
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+"""Origins (`https://host`) from which forms may come when a proxy changes the host, joined by commas."""
 PUBLIC_URL = env.get("PUBLIC_URL", "").rstrip("/")
 """Public base address written into capabilities and links; empty = the request's own (checked) host."""
 if PRODUCTION and not (PUBLIC_URL and "ALLOWED_HOSTS" in env):
@@ -260,3 +264,4 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.get("LOG_LEVEL", "WARNING")},
 }
+"""LOG_LEVEL is the least level that is written to standard error."""
