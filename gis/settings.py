@@ -43,7 +43,7 @@ if PRODUCTION and SECRET_KEY == INSECURE_KEY:
 ALLOWED_HOSTS = env.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 """Host names that requests may be addressed to, joined by commas."""
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
-"""Origins (`https://host`) from which forms may come when a proxy changes the host, joined by commas."""
+"""Origins (scheme and host) from which forms may come when a proxy changes the host, joined by commas."""
 PUBLIC_URL = env.get("PUBLIC_URL", "").rstrip("/")
 """Public base address written into capabilities and links; empty = the request's own (checked) host."""
 if PRODUCTION and not (PUBLIC_URL and "ALLOWED_HOSTS" in env):

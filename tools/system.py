@@ -43,6 +43,8 @@ def needs(*, own_server: bool, browser: bool) -> list[Need]:
             [
                 Need("Chromium", lambda: ["chromium"], has_chromium),
                 Need("libatomic", lambda: ["libatomic1"], has_libatomic),
+                Need("GDAL's commands", lambda: ["gdal-bin"], lambda: shutil.which("ogrinfo") is not None),
+                Need("curl", lambda: ["curl"], lambda: shutil.which("curl") is not None),
             ]
             if browser
             else []

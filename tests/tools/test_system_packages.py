@@ -25,7 +25,7 @@ def test_what_is_missing_is_named_with_the_command_that_installs_it(tmp_path: Pa
     told = check(tmp_path)
     assert told.returncode == 1
     assert "Missing: gettext, Chromium." in told.stdout
-    assert "apt-get install --no-install-recommends gettext chromium" in told.stdout
+    assert "apt-get install --no-install-recommends gettext chromium gdal-bin curl" in told.stdout
 
 
 def test_a_system_without_apt_is_told_the_names_of_the_packages(tmp_path: Path) -> None:

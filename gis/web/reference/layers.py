@@ -15,7 +15,7 @@ def layers_page() -> str:
 
 
 def _page() -> Iterator[str]:
-    layers = registry.all_layers()
+    layers = list(registry.declared().values())
     yield "# Layers"
     yield ""
     yield "Written by `manage.py write_reference` from the layers' declarations, in their drawing order. Every layer is"
