@@ -24,7 +24,7 @@ def test_what_is_missing_is_named_with_the_command_that_installs_it(tmp_path: Pa
     (tmp_path / "apt-get").symlink_to("/usr/bin/true")
     told = check(tmp_path)
     assert told.returncode == 1
-    assert "Missing: gettext, Chromium." in told.stdout
+    assert "Missing: gettext, Chromium, GDAL's commands, curl." in told.stdout
     assert "apt-get install --no-install-recommends gettext chromium gdal-bin curl" in told.stdout
 
 
