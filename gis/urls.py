@@ -17,6 +17,10 @@ urlpatterns = [
     path("api/land/", include("land.urls")),
     path("api/disaster/", include("disaster.urls")),
     path("disaster/", include("disaster.briefing.urls")),
+    path("land/", include("land.pages")),
+    path("forests/", include("forests.pages")),
+    path("mines/", include("mines.pages")),
+    path("disaster/", include("disaster.pages")),
 ]
 
 handler400 = "gis.problems.bad_request"

@@ -48,7 +48,7 @@ def read_items(query: QueryDict, layer: Layer, viewer: Viewer) -> ItemsRequest:
         span=read_span(params.text("datetime")) if "datetime" in params else None,
         limit=read_limit(params.text("limit")) if "limit" in params else DEFAULT_LIMIT,
         after=read_page(params.text("after"), layer) if "after" in params else None,
-        where=read_where(layer, viewer, [(name, query[name]) for name in query if name in fields]),
+        where=read_where(layer, viewer, [(name, str(query[name])) for name in query if name in fields]),
     )
 
 
