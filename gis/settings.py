@@ -151,10 +151,10 @@ INVITATION_DAYS = int(env.get("INVITATION_DAYS", "3"))
 PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 86_400
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 _mail = urlsplit(env.get("EMAIL_URL", ""))
+"""The mail server, as `smtp+tls://user:password@mail.example:587` (or smtp, smtps); empty: links are only shown."""
 if _mail.scheme not in ("", "smtp", "smtps", "smtp+tls"):
     raise ImproperlyConfigured("EMAIL_URL is smtp://, smtp+tls:// or smtps:// user:password@host:port.")
 EMAIL_HOST = _mail.hostname or ""
-"""Of the mail server (`EMAIL_URL`, as `smtp+tls://user:password@mail.example:587`); empty: links are only shown."""
 EMAIL_PORT = _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
 EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
