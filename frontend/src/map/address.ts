@@ -1,28 +1,12 @@
-/** The view in the page's address, so that a map can be sent to somebody: `#zoom/lat/lon`. */
-import type OlMap from "ol/Map";
-import { fromLonLat, toLonLat } from "ol/proj";
-
-const PATTERN = /^#(\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)$/;
-
-/** Show what the address says, and keep the address as the view is. False where it says nothing. */
-export function restoreView(map: OlMap): boolean {
-  const found = readAddress(window.location.hash);
-  const view = map.getView();
-  const show = ({ zoom, lon, lat }: Place): void => {
-    view.setCenter(fromLonLat([lon, lat]));
-    view.setZoom(zoom);
-  };
-  if (found) show(found);
-  map.on("moveend", () => {
-    const [lon, lat] = toLonLat(view.getCenter() ?? [0, 0]);
-    window.history.replaceState(null, "", writeAddress({ zoom: view.getZoom() ?? 0, lon: lon!, lat: lat! }));
-  });
-  window.addEventListener("hashchange", () => {
-    const asked = readAddress(window.location.hash);
-    if (asked) show(asked);
-  });
-  return found !== null;
-}
+/**
+ * The map's state in the page's address, so that it can be sent to somebody:
+ *
+ *     #zoom/lat/lon&layers=communes,parcels&at=parcels/123456789012
+ *
+ * Zoom level and centre in degrees; `layers` are those switched on, left out where they are the usual ones; `at` is
+ * the feature whose card is open, by its layer and key. Each part may be missing: `#at=communes/06673` goes to the
+ * feature. Moving the map rewrites the address; choosing another feature makes a new entry for the back button.
+ */
 
 export interface Place {
   readonly zoom: number;
@@ -30,11 +14,56 @@ export interface Place {
   readonly lat: number;
 }
 
-export function readAddress(hash: string): Place | null {
-  const match = PATTERN.exec(hash);
-  return match && { zoom: Number(match[1]), lat: Number(match[2]), lon: Number(match[3]) };
+/** A feature by the layer and the key of its row. */
+export interface Selection {
+  readonly layer: string;
+  readonly key: string;
 }
 
-export function writeAddress({ zoom, lon, lat }: Place): string {
-  return `#${Number(zoom.toFixed(2))}/${lat.toFixed(5)}/${lon.toFixed(5)}`;
+export interface Address {
+  readonly place: Place | null;
+  /** Names of the layers switched on; null: the usual ones. */
+  readonly layers: readonly string[] | null;
+  readonly at: Selection | null;
+}
+
+const PLACE = /^(\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)$/;
+const SELECTION = /^([a-z_]{1,40})\/(.+)$/;
+
+/** What a fragment says; parts that cannot be read count as missing. */
+export function readAddress(hash: string): Address {
+  let place: Place | null = null;
+  let layers: string[] | null = null;
+  let at: Selection | null = null;
+  for (const part of hash.replace(/^#/, "").split("&")) {
+    const match = PLACE.exec(part);
+    if (match) place = { zoom: Number(match[1]), lat: Number(match[2]), lon: Number(match[3]) };
+    if (part.startsWith("layers=")) layers = part.slice(7).split(",").filter(Boolean);
+    if (part.startsWith("at=")) at = readSelection(part.slice(3));
+  }
+  return { place, layers, at };
+}
+
+function readSelection(written: string): Selection | null {
+  const match = SELECTION.exec(written);
+  if (!match) return null;
+  try {
+    return { layer: match[1]!, key: decodeURIComponent(match[2]!) };
+  } catch {
+    return null;
+  }
+}
+
+export function writeAddress({ place, layers, at }: Address): string {
+  const parts = [
+    place && `${Number(place.zoom.toFixed(2))}/${place.lat.toFixed(5)}/${place.lon.toFixed(5)}`,
+    layers && `layers=${layers.join(",")}`,
+    at && `at=${at.layer}/${encodeURIComponent(at.key)}`,
+  ];
+  return `#${parts.filter(Boolean).join("&")}`;
+}
+
+/** Whether two selections are the same feature, or both none. */
+export function sameSelection(one: Selection | null, other: Selection | null): boolean {
+  return one?.layer === other?.layer && one?.key === other?.key;
 }

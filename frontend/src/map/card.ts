@@ -1,19 +1,22 @@
 /** The attribute card: everything that lies under a place, in the order of the drawing, top first. */
 import GeoJSON from "ol/format/GeoJSON";
+import Feature from "ol/Feature";
+import Point from "ol/geom/Point";
+import { getCenter, isEmpty, type Extent } from "ol/extent";
 import type BaseLayer from "ol/layer/Base";
 import type OlMap from "ol/Map";
 import VectorLayer from "ol/layer/Vector";
 import VectorSource from "ol/source/Vector";
-import { toLonLat } from "ol/proj";
+import { fromLonLat, toLonLat } from "ol/proj";
 import { Circle, Fill, Stroke, Style } from "ol/style";
 import type { LayerConfig, StyleConfig } from "../shared/config";
 import { byId, element } from "../shared/dom";
-import { degrees } from "../shared/format";
 import { text } from "../shared/texts";
 import { shown } from "../shared/value";
 import { swatch } from "./legend";
 import { colour } from "./palette";
-import { gridText } from "./pointer";
+import { sameSelection, type Selection } from "./address";
+import { placeButtons } from "./pointer";
 import { ruleFinder } from "./rules";
 
 /** More would not be read. */
@@ -34,7 +37,16 @@ interface Answer {
   readonly geometry: unknown;
 }
 
+/** A feature that somebody looked for: where it is, and what is known of it beforehand. */
+export interface Looked {
+  readonly config: LayerConfig;
+  readonly key: string;
+}
+
 export class Card {
+  /** False while a click means something else, as in measuring. */
+  enabled = true;
+  private chosen: Selection | null = null;
   private readonly marked = new VectorLayer({ source: new VectorSource(), zIndex: 300, style: markStyle() });
   /** Counts openings, so that a late answer is not shown in a newer card. */
   private opening = 0;
@@ -42,12 +54,16 @@ export class Card {
   constructor(
     private readonly room: HTMLElement,
     private readonly map: OlMap,
+    /** Called when another feature is chosen, or none any more. */
+    private readonly changed: () => void = () => undefined,
   ) {
     this.marked.set("name", "marked");
     map.addLayer(this.marked);
-    map.on("singleclick", (event) => void this.open(event.pixel));
+    map.on("singleclick", (event) => {
+      if (this.enabled) void this.open(event.pixel);
+    });
     byId("map").addEventListener("keydown", (event) => {
-      if (event.key === "Enter") void this.open(map.getSize()!.map((side) => side / 2));
+      if (event.key === "Enter" && this.enabled) void this.open(map.getSize()!.map((side) => side / 2));
     });
     map.on("pointermove", (event) => {
       if (!event.dragging) byId("map").classList.toggle("on-marker", this.overMarker(event.pixel));
@@ -57,6 +73,39 @@ export class Card {
     });
   }
 
+  /** The feature that the card opened with. */
+  get selection(): Selection | null {
+    return this.chosen;
+  }
+
+  /** Show the feature *key* of a layer wherever it is; answers its extent on the map, undefined where it has none. */
+  async openFeature({ config, key }: Looked): Promise<Extent | undefined> {
+    const turn = ++this.opening;
+    const hit: Hit = { config, id: key, properties: {} };
+    const part = section(hit, true);
+    this.marked.getSource()!.clear();
+    this.choose({ layer: config.name, key });
+    this.fill(null, [part]);
+    const answer = await fullFeature(hit);
+    if (turn !== this.opening) return undefined;
+    this.complete(part, hit, answer, true);
+    part.querySelector(".feature-title")!.textContent = titleOf({ ...hit, properties: answer?.properties ?? {} });
+    const extent = this.marked.getSource()!.getExtent();
+    if (!extent || isEmpty(extent)) return undefined;
+    const [lon, lat] = toLonLat(getCenter(extent));
+    this.room.querySelector(".card-place")!.replaceChildren(...placeButtons(lon!, lat!));
+    return extent;
+  }
+
+  /** Show a place that has no feature of its own. */
+  openPlace(lon: number, lat: number): void {
+    this.opening++;
+    this.choose(null);
+    this.marked.getSource()!.clear();
+    this.marked.getSource()!.addFeature(new Feature(new Point(fromLonLat([lon, lat]))));
+    this.fill([lon, lat], []);
+  }
+
   /** Show what lies under *pixel*, first from what is drawn, then in full from the server. */
   async open(pixel: number[]): Promise<void> {
     const turn = ++this.opening;
@@ -64,7 +113,8 @@ export class Card {
     this.marked.getSource()!.clear();
     const [lon, lat] = toLonLat(this.map.getCoordinateFromPixel(pixel));
     const sections = hits.map((hit, index) => section(hit, index === 0));
-    this.fill(lon!, lat!, sections);
+    this.choose(hits[0] ? { layer: hits[0].config.name, key: hits[0].id } : null);
+    this.fill([lon!, lat!], sections.length ? sections : [element("p", { class: "empty" }, text("nothing_here"))]);
     this.keepInSight(pixel);
     await Promise.all(
       hits.map(async (hit, index) => {
@@ -77,9 +127,16 @@ export class Card {
 
   close(): void {
     this.opening++;
+    this.choose(null);
     this.room.hidden = true;
     document.body.classList.remove("with-card");
     this.marked.getSource()!.clear();
+  }
+
+  private choose(selection: Selection | null): void {
+    const before = this.chosen;
+    this.chosen = selection;
+    if (!sameSelection(before, selection)) this.changed();
   }
 
   /** Whether a marker lies there; areas lie everywhere and say nothing by a hand. */
@@ -111,14 +168,14 @@ export class Card {
     return [...found.values()].sort((a, b) => b.config.position - a.config.position);
   }
 
-  private fill(lon: number, lat: number, sections: HTMLElement[]): void {
+  private fill(place: readonly [number, number] | null, sections: HTMLElement[]): void {
     const closer = element("button", { type: "button", class: "close", "aria-label": text("close") });
     closer.addEventListener("click", () => {
       this.close();
     });
     this.room.replaceChildren(
-      element("header", { class: "card-head" }, element("p", { class: "card-place" }, degrees(lon, lat), element("br"), gridText(lon, lat)), closer),
-      ...(sections.length ? sections : [element("p", { class: "empty" }, text("nothing_here"))]),
+      element("header", { class: "card-head" }, element("p", { class: "card-place" }, ...(place ? placeButtons(...place) : [])), closer),
+      ...sections,
     );
     this.room.hidden = false;
     document.body.classList.add("with-card");

@@ -1,6 +1,7 @@
 /** The live map at `/`. */
 import "ol/ol.css";
 import "./map.css";
+import "./tools.css";
 import OlMap from "ol/Map";
 import View from "ol/View";
 import ScaleLine from "ol/control/ScaleLine";
@@ -9,21 +10,27 @@ import { fromLonLat, toLonLat, transformExtent } from "ol/proj";
 import { readConfig, type LayerConfig, type MapConfig } from "../shared/config";
 import { byId, element } from "../shared/dom";
 import { LiveFeed, type LiveEvent } from "../shared/live";
+import { useLanguage } from "../shared/format";
 import { text, useTexts } from "../shared/texts";
 import { AssetMap } from "./assets";
 import { kindLegend } from "./assets/glyphs";
 import { baseLayers } from "./basemap";
 import { Card } from "./card";
+import { copy } from "./copying";
+import { Finder } from "./finder";
+import { helpDialog, listenTo, type Shortcut } from "./help";
 import { legend } from "./legend";
 import { labelsOf } from "./labels";
-import { pointerReadout } from "./pointer";
+import { measureTool } from "./measure";
+import { Permalink } from "./permalink";
+import { Pointer, scaleReadout } from "./pointer";
+import { SearchBox } from "./search";
 import { sheet } from "./sheet";
 import { showState } from "./status";
 import { StormMap, viewPadding } from "./storms";
-import { layerSwitcher, type Entry } from "./switcher";
+import { Switcher, type Entry } from "./switcher";
 import { Tiles } from "./tiles";
 import { Toolbar } from "./toolbar";
-import { restoreView } from "./address";
 
 /** West, south, east, north: where a storm of this coast comes from. */
 const REGION = [97, 2, 140, 33];
@@ -44,7 +51,10 @@ declare global {
 
 function start(config: MapConfig): void {
   useTexts(config.texts);
-  const map = emptyMap(config);
+  useLanguage(config.language);
+  const map = emptyMap();
+  const permalink = new Permalink(map);
+  if (!permalink.restorePlace()) showHome(map, config);
   const home = toLonLat(getCenter(homeExtent(config))) as [number, number];
   const storms = new StormMap(byId("storm"), map, config.layers, home);
   const rescue = config.layers.find((layer) => layer.liveTopic === "assets");
@@ -55,18 +65,36 @@ function start(config: MapConfig): void {
     if (STORM_LAYERS.includes(layer.name)) return { config: layer, layers: stormLayers(storms, layer) };
     return tileEntry(layer, map, tiled);
   });
-  layerSwitcher(byId("layers"), entries, map);
-  tools(map, config);
-  new Card(byId("card"), map);
-  pointerReadout(byId("pointer"), map);
+  const changed = (): void => {
+    permalink.write();
+  };
+  const switcher = new Switcher(byId("layers"), entries, map, changed);
+  const card = new Card(byId("card"), map, changed);
+  const finder = new Finder(map, config.layers, card, switcher);
+  const search = new SearchBox(byId("search"), (result) => finder.mark(result), (result) => {
+    finder.go(result);
+  });
+  const pointer = new Pointer(byId("pointer"), map);
+  scaleReadout(byId("scale-text"), map);
+  tools(map, config, card, pointer, search, permalink);
+  permalink.join({
+    layers: () => switcher.chosen(),
+    showLayers: (names) => {
+      switcher.show(names);
+    },
+    selection: () => card.selection,
+    select: (at, going) => {
+      finder.select(at, going);
+    },
+  });
   byId("attribution").textContent = config.credits.join(" · ");
   sheet(map);
   follow(config, storms, assets, tiled);
   window.halong = { map, storms, assets };
 }
 
-function emptyMap(config: MapConfig): OlMap {
-  const map = new OlMap({
+function emptyMap(): OlMap {
+  return new OlMap({
     target: byId("map"),
     controls: [new ScaleLine({ target: byId("scale"), minWidth: 90 })],
     layers: baseLayers(),
@@ -78,8 +106,6 @@ function emptyMap(config: MapConfig): OlMap {
       enableRotation: false,
     }),
   });
-  if (!restoreView(map)) showHome(map, config);
-  return map;
 }
 
 function homeExtent(config: MapConfig): number[] {
@@ -113,7 +139,7 @@ function tileEntry(config: LayerConfig, map: OlMap, tiled: Map<string, Tiles>): 
  * The tools beside the map, in the order in which they stand. One that brings a panel (measuring, printing) is a
  * module of its own with a function `xTool(map, …): PanelTool` and one line here: `toolbar.panel(xTool(map));`.
  */
-function tools(map: OlMap, config: MapConfig): void {
+function tools(map: OlMap, config: MapConfig, card: Card, pointer: Pointer, search: SearchBox, permalink: Permalink): void {
   const view = map.getView();
   const zoom = (by: number) => () => {
     view.animate({ zoom: (view.getZoom() ?? 8) + by, duration: 200 });
@@ -125,6 +151,29 @@ function tools(map: OlMap, config: MapConfig): void {
   toolbar.button({ name: "zoom_in", title: text("zoom_in"), icon: "M12 5v14M5 12h14", act: zoom(1) });
   toolbar.button({ name: "zoom_out", title: text("zoom_out"), icon: "M5 12h14", act: zoom(-1) });
   toolbar.button({ name: "whole_province", title: text("whole_province"), icon: "M4 11.500 12 5l8 6.500M6.500 10v9h11v-9", act: home });
+  const link = (): void => {
+    permalink.write();
+    copy(window.location.href);
+  };
+  const measure = toolbar.panel(
+    measureTool(map, (measuring) => {
+      card.enabled = !measuring;
+      if (measuring) card.close();
+    }),
+  );
+  toolbar.button({ name: "copy_link", title: text("copy_link"), key: "L", icon: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1", act: link });
+  const shortcuts: Shortcut[] = [
+    { key: "/", title: text("search"), act: () => { search.focus(); } },
+    { key: "m", title: text("measure"), act: () => { measure.open(); } },
+    { key: "c", title: text("copy_place"), act: () => { pointer.copy(); } },
+    { key: "l", title: text("copy_link"), act: link },
+    { key: "h", title: text("whole_province"), act: home },
+    { key: "?", title: text("help"), act: () => { help.showModal(); } },
+  ];
+  const help = helpDialog(shortcuts);
+  document.body.append(help);
+  toolbar.button({ name: "help", title: text("help"), key: "?", icon: "M9 9a3 3 0 1 1 4.500 2.600c-1 .6-1.500 1.200-1.500 2.400M12 17.500v.5", act: () => { help.showModal(); } });
+  listenTo(shortcuts, byId("map"));
 }
 
 /** Keep storms, assets and tiles as the live feed says. */

@@ -2,7 +2,7 @@
 import type BaseLayer from "ol/layer/Base";
 import type OlMap from "ol/Map";
 import type { LayerConfig } from "../shared/config";
-import { element } from "../shared/dom";
+import { byId, element } from "../shared/dom";
 import { text } from "../shared/texts";
 import { legend, swatch } from "./legend";
 
@@ -17,28 +17,60 @@ export interface Entry {
   readonly legend?: HTMLElement;
 }
 
-/** Fill *room* with a switch for every entry, grouped by theme in the order of the layers' drawing. */
-export function layerSwitcher(room: HTMLElement, entries: readonly Entry[], map: OlMap): void {
-  const hints: (() => void)[] = [];
-  room.append(
-    ...[...themes(entries)].map(([group, members]) =>
-      element(
-        "fieldset",
-        { class: "theme" },
-        element("legend", {}, group),
-        ...members.map((entry) => {
-          const [row, hint] = layerRow(entry, map);
-          hints.push(hint);
-          return row;
-        }),
+/** A switch for every entry, grouped by theme in the order of the layers' drawing. */
+export class Switcher {
+  constructor(
+    room: HTMLElement,
+    private readonly entries: readonly Entry[],
+    map: OlMap,
+    /** Called when a layer was switched. */
+    changed: () => void,
+  ) {
+    const hints: (() => void)[] = [];
+    room.append(
+      ...[...themes(entries)].map(([group, members]) =>
+        element(
+          "fieldset",
+          { class: "theme" },
+          element("legend", {}, group),
+          ...members.map((entry) => {
+            const [row, hint] = layerRow(entry, map);
+            hints.push(hint);
+            return row;
+          }),
+        ),
       ),
-    ),
-  );
-  const update = (): void => {
-    for (const hint of hints) hint();
-  };
-  map.getView().on("change:resolution", update);
-  update();
+    );
+    room.addEventListener("change", changed);
+    const update = (): void => {
+      for (const hint of hints) hint();
+    };
+    map.getView().on("change:resolution", update);
+    update();
+  }
+
+  /** Names of the layers switched on; null where they are the usual ones. */
+  chosen(): string[] | null {
+    const usual = this.entries.every(({ config }) => box(config.name).checked === config.visible);
+    return usual ? null : this.entries.filter(({ config }) => box(config.name).checked).map(({ config }) => config.name);
+  }
+
+  /** Switch on the layers of these names alone, or the usual ones. */
+  show(names: readonly string[] | null): void {
+    for (const { config } of this.entries) turn(config.name, names ? names.includes(config.name) : config.visible);
+  }
+
+  turnOn(name: string): void {
+    turn(name, true);
+  }
+}
+
+function box(layer: string): HTMLInputElement {
+  return byId(`layer-${layer}`) as HTMLInputElement;
+}
+
+function turn(layer: string, on: boolean): void {
+  if (box(layer).checked !== on) box(layer).click();
 }
 
 function themes(entries: readonly Entry[]): Map<string, Entry[]> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { age, clock, day, degrees, metres, moment, number } from "./format";
+import { age, clock, day, degrees, metres, moment, number, area, distance, scaleText, sexagesimal, useLanguage } from "./format";
 
 test("numbers have a decimal comma and points between thousands", () => {
   expect(number(1234.5)).toBe("1.234,5");
@@ -35,4 +35,24 @@ test("an age takes its coarsest unit and never lies in the future", () => {
   expect(age(new Date("2024-09-07T03:00:00Z"), now)).toEqual([3, "hour"]);
   expect(age(new Date("2024-09-05T05:00:00Z"), now)).toEqual([2, "day"]);
   expect(age(new Date("2024-09-07T06:00:09Z"), now)).toEqual([0, "second"]);
+});
+
+test("English pages write a decimal point and English hemispheres", () => {
+  useLanguage("en");
+  expect(number(1234.5)).toBe("1,234.5");
+  expect(degrees(107.08, 20.95)).toBe("20.9500°N 107.0800°E");
+  expect(sexagesimal(107.08, 20.95)).toBe("20°57′00.0″N 107°04′48.0″E");
+  useLanguage("vi");
+  expect(number(1234.5)).toBe("1.234,5");
+});
+
+test("degrees with minutes and seconds carry over", () => {
+  expect(sexagesimal(107.08, 20.95)).toBe("20°57′00,0″B 107°04′48,0″Đ");
+  expect(sexagesimal(-0.5, -19.99999999)).toBe("20°00′00,0″N 0°30′00,0″T");
+});
+
+test("measures have a unit that fits their size", () => {
+  expect([distance(0), distance(345.67), distance(1234.5), distance(1_234_567)]).toEqual(["0 m", "345,7 m", "1,23 km", "1.235 km"]);
+  expect([area(345.67), area(12_345), area(12_345_678)]).toEqual(["345,7 m²", "1,23 ha", "12,35 km²"]);
+  expect([scaleText(24_871), scaleText(1_234_567), scaleText(503.2)]).toEqual(["1:25.000", "1:1.200.000", "1:500"]);
 });
