@@ -18,10 +18,9 @@ ROLE_WORDS = {
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable of the environment: the setting made from it, what it is without, and what it does."""
+    """A variable of the environment, its value where it is not set, and what it does."""
 
     name: str
-    setting: str
     default: str
     words: str
 
@@ -29,16 +28,18 @@ class Variable:
 def variables(source: Path = SETTINGS) -> list[Variable]:
     """Every variable that the settings read, once, by name. Raises ValueError where one has no words."""
     found: dict[str, Variable] = {
-        name: Variable(name, "DATABASES", "" if name == "DATABASE_URL" else "`DATABASE_URL`", ROLE_WORDS[name])
+        name: Variable(name, "" if name == "DATABASE_URL" else "`DATABASE_URL`", ROLE_WORDS[name])
         for name in ROLE_URLS.values()
     }
     found["HALONG_ENV_FILE"] = Variable(
-        "HALONG_ENV_FILE", "", "`.local/halong.env`", "File of variables; those of the process itself stand over it."
+        "HALONG_ENV_FILE", "`.local/halong.env`", "File of variables; those of the process itself stand over it."
     )
     for statement, words in _documented(ast.parse(source.read_text(encoding="utf-8")).body):
+        if not isinstance(statement, ast.Assign | ast.AnnAssign):
+            continue
         for name, default in _read_by(statement):
             if name not in found:
-                found[name] = Variable(name, _setting(statement), default, words)
+                found[name] = Variable(name, default, words)
     bare = [variable.name for variable in found.values() if not variable.words]
     if bare:
         raise ValueError(f"These variables have no docstring in {source.name}: {', '.join(bare)}.")
@@ -68,10 +69,8 @@ def _documented(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, str]]:
             yield from _documented(statement.body)
 
 
-def _read_by(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+def _read_by(statement: ast.Assign | ast.AnnAssign) -> Iterator[tuple[str, str]]:
     """(variable, its default as words) for every `env.get("NAME", default)` in an assignment."""
-    if not isinstance(statement, ast.Assign | ast.AnnAssign):
-        return
     for node in ast.walk(statement):
         match node:
             case ast.Call(
@@ -86,8 +85,3 @@ def _default(rest: list[ast.expr]) -> str:
             return f"`{text}`" if text else ""
         case _:
             return ""
-
-
-def _setting(statement: ast.stmt) -> str:
-    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-    return ", ".join(target.id for target in targets if isinstance(target, ast.Name))
