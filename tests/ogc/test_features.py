@@ -87,7 +87,7 @@ def test_a_page_is_a_feature_collection_with_its_counts_and_links(client: Client
 def test_a_page_has_a_hundred_features_and_never_more_than_ten_thousand(client: Client, db: None) -> None:
     assert len(read(client, PARCELS)["features"]) == 100
     for beyond in ("10001", "99999999999999999999999999", "0010001"):
-        assert read_items(QueryDict(f"limit={beyond}"), declared()["parcels"]).limit == LARGEST_LIMIT
+        assert read_items(QueryDict(f"limit={beyond}"), declared()["parcels"], Viewer.public()).limit == LARGEST_LIMIT
 
 
 @inside_a_test
@@ -266,7 +266,7 @@ def test_what_has_no_time_or_place_is_not_ruled_out_by_one(client: Client, db: N
         ("after=", "after"),
         ("after=nonsense", "after"),
         ("after=%00", "after"),
-        ("identifier=1", "identifier"),
+        ("owner=1", "owner"),
         ("BBOX=1,2,3,4", "BBOX"),
         ("bbox-crs=EPSG:5899", "bbox-crs"),
     ],
@@ -415,7 +415,7 @@ def open_cursors() -> int:
 
 
 def pieces_of(query: str) -> Iterator[str]:
-    asked = read_items(QueryDict(query), declared()["parcels"])
+    asked = read_items(QueryDict(query), declared()["parcels"], Viewer.public())
     return Page(declared()["parcels"], Viewer.public(), asked, QueryDict(query), str).text()
 
 
