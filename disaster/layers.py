@@ -106,7 +106,7 @@ class WindRadii(StormLayer):
         Field("sw_nm", _("South-west"), "integer", unit="nm"),
         Field("nw_nm", _("North-west"), "integer", unit="nm"),
         Field("exercise", _("Exercise"), "boolean", source="fix__storm__exercise"),
-        Field("drawn_threshold", _("Drawn as"), "integer"),
+        Field("drawn_threshold", _("Drawn as"), "integer", for_drawing=True),
     )
     styles = (
         Style("threshold", _("Storms of now, by threshold"), WIND_RULES, field="drawn_threshold"),
@@ -134,8 +134,8 @@ class StormTracks(StormLayer):
         Field("vietnamese_number", _("Number in Vietnam"), "integer"),
         Field("exercise", _("Exercise"), "boolean"),
         Field("track_source", _("Source")),
-        Field("drawn_as", _("Drawn as"), values=TRACKS),
-        Field("drawn_name", _("Name on the map")),
+        Field("drawn_as", _("Drawn as"), values=TRACKS, for_drawing=True),
+        Field("drawn_name", _("Name on the map"), for_drawing=True),
     )
     search = Search(
         title="{name} {season}",
@@ -195,8 +195,8 @@ class StormFixes(StormLayer):
         Field("kind", _("Stage by the source")),
         Field("source", _("Source")),
         Field("exercise", _("Exercise"), "boolean", source="storm__exercise"),
-        Field("drawn_class", _("Drawn as"), values={**CLASSES, ARCHIVE: TRACKS[ARCHIVE]}),
-        Field("drawn_level", _("Level on the map"), "integer"),
+        Field("drawn_class", _("Drawn as"), values={**CLASSES, ARCHIVE: TRACKS[ARCHIVE]}, for_drawing=True),
+        Field("drawn_level", _("Level on the map"), "integer", for_drawing=True),
     )
     styles = (
         Style(

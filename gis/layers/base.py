@@ -40,6 +40,8 @@ class Field:
     values: Mapping[Any, Text] = field(default_factory=dict, hash=False)
     """Words for coded values."""
     unit: str = ""
+    for_drawing: bool = False
+    """Only there for a style to draw by; pages neither show it nor narrow by it."""
 
     @property
     def path(self) -> str:

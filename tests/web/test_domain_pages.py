@@ -103,3 +103,11 @@ def test_defence_land_is_in_no_list_detail_or_file_of_the_public(db: None, clien
 )
 def test_hostile_queries_of_lists_get_a_word(db: None, client: Client, field: str, value: str, status: int) -> None:
     body(client, "/land/parcels/", status, **{field: value})
+
+
+def test_what_only_a_style_draws_by_is_in_no_list_and_narrows_none(client: Client, db: None) -> None:
+    for page in ("/disaster/", "/disaster/storm_fixes/"):
+        text = client.get(page).content.decode()
+        assert "drawn_class" not in text
+        assert "Cách vẽ" not in text
+    assert "wind_class=super" in client.get("/disaster/").content.decode()

@@ -49,6 +49,11 @@ class Listing:
     def fields(self) -> tuple[Field, ...]:
         return self.query().fields
 
+    @property
+    def columns(self) -> list[Field]:
+        """The fields that the page shows, in the order of each row's cells."""
+        return [field for field in self.fields if not field.for_drawing]
+
     @cached_property
     def number(self) -> int | None:
         return self.query().count()
@@ -64,7 +69,11 @@ class Listing:
             {
                 "key": key,
                 "href": item_href(self.layer, key),
-                "cells": list(zip(self.fields, map(shown, self.fields, values), strict=True)),
+                "cells": [
+                    (field, shown(field, value))
+                    for field, value in zip(self.fields, values, strict=True)
+                    if not field.for_drawing
+                ],
             }
             for key, *values in found
         ]
@@ -139,10 +148,9 @@ class Listing:
 
 def classed_fields(layer: Layer) -> list[Field]:
     """The public fields of few values: coded ones, what the style tells apart, and the commune."""
-    styled = layer.styles[0].field
-    return [
-        f for f in layer.fields if not f.private and (f.values or f.name in (styled, "commune") or f.kind == "boolean")
-    ]
+    shared = [field for field in layer.fields if not field.private and not field.for_drawing]
+    telling = (layer.styles[0].field, "commune")
+    return [field for field in shared if field.values or field.name in telling or field.kind == "boolean"]
 
 
 def item_href(layer: Layer, key: Any) -> str:

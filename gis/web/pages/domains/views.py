@@ -68,7 +68,8 @@ def _detail(domain: str) -> View:
         row = None if read is None else next(query.records(), None)
         if row is None:
             raise NotFound(_("There is no feature with this identifier."))
-        facts = [(field, shown(field, value)) for field, value in zip(query.fields, row[1:], strict=True)]
+        values = zip(query.fields, row[1:], strict=True)
+        facts = [(field, shown(field, value)) for field, value in values if not field.for_drawing]
         item = item_href(layer, row[0]).replace(f"/{domain}/{layer.name}/", f"/ogc/collections/{layer.name}/items/", 1)
         return _page(request, domain, "detail", {"layer": layer, "key": row[0], "facts": facts, "item": item})
 
