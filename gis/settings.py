@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "gis.web.api",
     "gis.web.accounts",
     "gis.web.admin",
+    "gis.web.jobs",
     "gis.ogc",
     "gis.maps",
     "gis.exchange",

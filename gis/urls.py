@@ -14,6 +14,7 @@ urlpatterns = [
     path("ogc", include("gis.ogc.features.urls")),
     path("", include("gis.ogc.tiles.urls")),
     path("api/", include("gis.web.api.urls")),
+    path("", include("gis.web.jobs.urls")),
     path("api/land/", include("land.urls")),
     path("api/disaster/", include("disaster.urls")),
     path("disaster/", include("disaster.briefing.urls")),

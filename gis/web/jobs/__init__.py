@@ -1,0 +1,1 @@
+"""The page of one's jobs, and the same as JSON."""
