@@ -1,10 +1,12 @@
 """A job's page moves by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Page
 
 from support.databases import copy_of
+from support.jobs import worker
 from support.server import Server, running_server
 
 
@@ -21,7 +23,7 @@ def server(province: str, database_prefix: str, tmp_path_factory: pytest.TempPat
 
 
 def test_the_page_follows_its_job_and_offers_the_file(
-    server: Server, visit: Callable[..., Page], password: str, tmp_path_factory: pytest.TempPathFactory
+    server: Server, visit: Callable[..., Page], password: str
 ) -> None:
     page = visit("/accounts/login/")
     page.fill("[name=username]", "operator")

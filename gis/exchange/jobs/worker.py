@@ -41,9 +41,25 @@ def run_jobs(*, batch: bool = False, with_parent: bool = False) -> None:
     """Run jobs in this process until a signal; *batch*: until none waits; *with_parent*: until stdin ends."""
     worker = JobWorker(batch=batch)
     worker.configure_signals()
+    _hear_signals()
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     worker.run()
+
+
+def _hear_signals() -> None:
+    """Have signals seen by a thread too: Python runs their handlers in the main thread alone, which may be waiting
+    for the database for minutes."""
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell)
+
+    def listen() -> None:
+        while heard := os.read(told, 64):
+            if {signal.SIGINT, signal.SIGTERM}.intersection(heard):
+                stopping.set()
+
+    threading.Thread(target=listen, daemon=True).start()
 
 
 def _end_with_parent() -> None:
