@@ -54,7 +54,7 @@ def main() -> int:
                 province(step, options.parcels)
                 if cluster:
                     cluster.checkpoint()
-            with serving(steps, options.host, options.port) as server:
+            with serving(steps, options.host, options.port) as server, working():
                 welcome(steps, options.host, options.port)
                 server.wait()
                 raise Failed(f"The server ended by itself; what it said: {log_file()}\n{end_of(log_file())}")
@@ -116,6 +116,25 @@ def serving(steps: Steps, host: str, port: int) -> Iterator["subprocess.Popen[by
         end_group(server, STOP_SECONDS)
 
 
+@contextmanager
+def working() -> Iterator["subprocess.Popen[bytes]"]:
+    """The worker that runs jobs in the background; ended with its processes before the server is."""
+    with log_file("work").open("wb") as log:
+        worker = subprocess.Popen(
+            [str(prepare.PYTHON), "manage.py", "work"],
+            cwd=ROOT,
+            env=prepare.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield worker
+    finally:
+        end_group(worker, STOP_SECONDS)
+
+
 def wait_until_healthy(step: Step, server: "subprocess.Popen[bytes]", host: str, port: int) -> None:
     while step.seconds < START_SECONDS:
         if server.poll() is not None:
@@ -159,17 +178,18 @@ def welcome(steps: Steps, host: str, port: int) -> None:
         f"  Map              {root}\n"
         f"  WMS              {root}wms?SERVICE=WMS&REQUEST=GetCapabilities\n"
         f"  OGC API          {root}ogc\n"
-        f"  Sign in          {root}accounts/login/\n\n"
+        f"  Sign in          {root}accounts/login/\n"
+        f"  Jobs             {root}jobs/ (run by a worker beside the server, log: {log_file('work')})\n\n"
         f"  Demo accounts, password {password}\n{accounts}\n\n"
         "  A typhoon in another shell:  .venv/bin/python manage.py replay yagi --speed 600\n"
-        "  Ctrl-C ends the server and its database; the data stays."
+        "  Ctrl-C ends the server, the worker and the database; the data stays."
     )
 
 
-def log_file() -> Path:
+def log_file(name: str = "server") -> Path:
     folder = local_folder() / "log"
     folder.mkdir(exist_ok=True)
-    return folder / "server.log"
+    return folder / f"{name}.log"
 
 
 def end_of(log: Path, lines: int = 20) -> str:

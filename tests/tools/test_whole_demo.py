@@ -93,6 +93,10 @@ def processes_of(copy: Path) -> list[int]:
     return found
 
 
+def arguments_of(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+
+
 def streams(port: int, number: int) -> list[object]:
     """Event streams, open and already talking."""
     opened = [urllib.request.urlopen(f"http://127.0.0.1:{port}/live/", timeout=10) for _ in range(number)]
@@ -122,6 +126,7 @@ def test_ctrl_c_ends_all_it_started_and_a_second_start_loses_nothing(copy: Path,
     count = "SELECT count(*) FROM land_parcel"
     with demo(copy, port) as process:
         opened = streams(port, 5)
+        assert any("work" in arguments_of(pid) for pid in processes_of(copy)), "jobs are run beside the server"
         owner = read_env(copy / ".local" / "halong.env")["DATABASE_OWNER_URL"]
         parcels = psql(owner, count)
         assert int(parcels) >= 300

@@ -30,7 +30,7 @@ LISTED = 100
 JobView = Callable[Concatenate[HttpRequest, Job, P], HttpResponseBase]
 
 
-def of_a_job(view: "JobView[P]") -> Callable[Concatenate[HttpRequest, UUID, P], HttpResponseBase]:
+def of_a_job(view: "JobView[P]") -> Callable[..., HttpResponseBase]:
     """Give *view* the job that is asked for; another's answers as if it did not exist."""
 
     @functools.wraps(view)
