@@ -62,7 +62,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         "everybody": viewer.holds({ADMIN}, None),
         "layers": registry.all_layers(viewer) if viewer.holds({ADMIN, OPERATOR}, None) else [],
     }
-    return render(request, "jobs/list.html", context)
+    return render(request, "jobs/jobs.html", context)
 
 
 @never_cache
