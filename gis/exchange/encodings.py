@@ -15,7 +15,9 @@ TCVN3_LETTERS = dict(
     )
 )
 """TCVN3 (ABC), a font encoding: byte → letter; bytes below 0x80 are ASCII."""
-TCVN3_SUSPECTS = re.compile(r"[A-Za-z][¡-¾Ð÷×Þþ]|[¡-¾Ð÷×Þþ][A-Za-z]")
+TCVN3_SUSPECTS = re.compile(
+    r"[A-Za-z][¨ª¬\xadµ¶·¸¹¼½¾Þþ]|[¨ª¬\xadµ¶·¸¹¼½¾Þþ][A-Za-z]|[A-Za-z][¡-§©«®»][A-Za-z]|®[a-zª-ÿ]"
+)
 """Signs that no Vietnamese word has beside a letter, but that TCVN3 read as Latin-1 is full of."""
 
 Decoder = Callable[[bytes], str]

@@ -27,6 +27,8 @@ from gis.problems import BadParameter
 
 BATCH = 1000
 """Features that are in memory at a time."""
+MOST_COMPLEX_PLAIN_TYPE = 7
+"""GeometryCollection in WKB; the types beyond it are curves and meshes."""
 GEOMETRY = "geometry"
 """Field of faults that are the geometry's."""
 
@@ -133,7 +135,7 @@ class Placing:
 
     def placed(self, wkbs: list[bytes | None], notes: Counter[str]) -> tuple[NDArray[Any], list[str]]:
         """Shapes, and for each the reason why it is not usable ("" where it is)."""
-        raw = shapely.from_wkb(np.array(wkbs, dtype=object), on_invalid="ignore")
+        raw = _shapes(wkbs)
         flat = shapely.force_2d(raw)
         notes["z"] += int((shapely.has_z(raw) | shapely.has_m(raw)).sum())
         x, y = _axes(flat, swapped=self._swapped)
@@ -162,6 +164,27 @@ class Placing:
             told = _("The axes are swapped: %s is north before east. East first is expected; or use --swap-axes.")
             return told % place
         return _("The geometry lies outside the province: %s. Is the reference system right?") % place
+
+
+def _shapes(wkbs: list[bytes | None]) -> NDArray[Any]:
+    """Shapes of *wkbs*; None where there is none, or one that shapely does not know."""
+    plain = [wkb if wkb is not None and _is_plain(wkb) else None for wkb in wkbs]
+    try:
+        return np.asarray(shapely.from_wkb(np.array(plain, dtype=object), on_invalid="ignore"))
+    except NotImplementedError:  # a curve within a collection
+        return np.array([None if wkb is None else _shape(wkb) for wkb in plain], dtype=object)
+
+
+def _shape(wkb: bytes) -> Any:
+    try:
+        return shapely.from_wkb(wkb, on_invalid="ignore")
+    except NotImplementedError:
+        return None
+
+
+def _is_plain(wkb: bytes) -> bool:
+    """Whether the type of little-endian ISO *wkb* is one of point … geometry collection, not a curve or mesh."""
+    return int.from_bytes(wkb[1:5], "little") % 1000 <= MOST_COMPLEX_PLAIN_TYPE
 
 
 def _axes(shapes: NDArray[Any], *, swapped: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
