@@ -64,6 +64,7 @@ _geometry = function("OGR_F_GetGeometryRef", [c_void_p], c_void_p)
 _wkb_size = function("OGR_G_WkbSizeEx", [c_void_p], c_size_t)
 _write_wkb = function("OGR_G_ExportToIsoWkb", [c_void_p, c_int, c_char_p], c_int)
 _srs_wkt = function("OSRExportToWktEx", [c_void_p, POINTER(c_void_p), _Texts], c_int)
+_keep_curves = function("OGRSetNonLinearGeometriesEnabledFlag", [c_int], None)
 _free = function("VSIFree", [c_void_p], None)
 
 
@@ -194,6 +195,7 @@ def _wkb(feature: int) -> bytes | None:
 @contextmanager
 def layers_of(path: Path, driver: str, *options: str) -> Iterator[list[Layer]]:
     """The layers of *path*, opened by *driver* and no other. Raises `BrokenFile`."""
+    _keep_curves(1)  # pyogrio turns them into lines for the whole process, and nobody would be told
     with _attentive():
         name = str(path.resolve()).encode()
         dataset = _open(name, VECTOR_READ_ONLY_STRICT, _texts(driver), _texts(*options), None)
