@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 from gis.access.roles import ADMIN, OVERSIGHT, declare
-from gis.access.viewer import PROVINCE, Viewer
 
 DUTY_OFFICER = declare("duty_officer", _("Duty officer"), in_communes=True)
 """On duty for the provincial command board: everything, everywhere."""
@@ -22,6 +21,3 @@ INCIDENT_KEEPERS = frozenset({DUTY_OFFICER, COMMUNE_STAFF})
 """Who reports incidents and sets their status, each in his areas."""
 INCIDENT_READERS = INCIDENT_KEEPERS | OVERSIGHT
 """For whom incidents exist, each in his areas; nobody else knows that there are any."""
-
-SERVICE = Viewer(grants=frozenset({("service", PROVINCE)}))
-"""The service itself, as which commands act; no account is it, and none stands in the history for it."""

@@ -10,12 +10,13 @@ from typing import Any, Literal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from disaster.actions.record_fixes import SERVICE, NewFix, StormName, check_fix, record_fixes
+from disaster.actions.record_fixes import NewFix, StormName, check_fix, record_fixes
 from disaster.science import ibtracs, jtwc_csv
 from disaster.science.atcf import AVERAGING_MINUTES, BadLine, Fix, Row, merged, parse_line, season, storms
 from disaster.science.track_csv import SEPARATORS, header, missing
 from disaster.track_tables import TrackLedger, read_ibtracs, read_jtwc, store
 from disaster.track_words import told_fault
+from gis.access.viewer import SERVICE
 from gis.exchange.files import TextFile
 from gis.exchange.ledger import Ledger, RowsRefused
 from gis.problems import BadParameter, Invalid

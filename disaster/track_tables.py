@@ -7,12 +7,13 @@ from statistics import median
 
 from django.utils.translation import gettext as _
 
-from disaster.actions.record_fixes import SERVICE, NewFix, StormName, check_fix, record_fixes
+from disaster.actions.record_fixes import NewFix, StormName, check_fix, record_fixes
 from disaster.models import Storm, StormFix
 from disaster.science import ibtracs, jtwc_csv
 from disaster.science.atcf import BadLine
 from disaster.science.track_csv import Cells, Told, header, of_atcf_id, row
 from disaster.track_words import told_fault
+from gis.access.viewer import SERVICE
 from gis.exchange.files import TextFile
 from gis.exchange.ledger import Ledger
 from gis.geometry.geodesic import distance_m

@@ -8,10 +8,10 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from disaster.codes import DUTY_OFFICER, RESCUE_TEAM, SERVICE
+from disaster.codes import DUTY_OFFICER, RESCUE_TEAM
 from disaster.models import AssetPosition, RescueAsset
 from disaster.payloads import asset_payload
-from gis.access.viewer import Viewer
+from gis.access.viewer import SERVICE, Viewer
 from gis.actions.base import Change, action
 from gis.geometry.crs import WGS84_SRID
 from gis.geometry.geodesic import NAUTICAL_MILE_M, distance_m

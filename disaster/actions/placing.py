@@ -5,8 +5,7 @@ import math
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
-from disaster.codes import SERVICE
-from gis.access.viewer import Viewer
+from gis.access.viewer import SERVICE, Viewer
 from gis.geometry.crs import WGS84_SRID
 from gis.places.lookup import commune_at
 from gis.places.models import Commune

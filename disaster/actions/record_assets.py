@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from disaster.codes import DUTY_OFFICER, SERVICE
+from disaster.codes import DUTY_OFFICER
 from disaster.models import AssetPosition, RescueAsset
 from disaster.payloads import asset_payload
+from gis.access.viewer import SERVICE
 from gis.actions.base import Change, action
 from gis.actions.merging import Fate, merge_records
 

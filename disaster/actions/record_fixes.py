@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disaster.actions.move_asset import CLOCK_TOLERANCE
-from disaster.codes import SERVICE, STORM_KEEPERS
+from disaster.codes import STORM_KEEPERS
 from disaster.models import AVERAGING_MINUTES, HIGHEST_WIND_KT, PRESSURES_HPA, Storm, StormFix, WindRadius
 from disaster.payloads import fix_feature, storm_properties, told_fixes
 from disaster.science.atcf import THRESHOLDS
 from disaster.science.radii import QUADRANTS, Radii, sectors
-from gis.access.viewer import Viewer
+from gis.access.viewer import SERVICE, Viewer
 from gis.actions.base import Change, action
 from gis.geometry.crs import WGS84_SRID
 from gis.problems import Invalid

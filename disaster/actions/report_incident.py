@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from disaster.actions.placing import commune_of, point_at, require_keeper
-from disaster.codes import INCIDENT_KEEPERS, INCIDENT_READERS, SERVICE
+from disaster.codes import INCIDENT_KEEPERS, INCIDENT_READERS
 from disaster.models import Incident
 from disaster.payloads import incident_feature
-from gis.access.viewer import Viewer
+from gis.access.viewer import SERVICE, Viewer
 from gis.actions.base import Change, action
 from gis.problems import Invalid, NotFound
 

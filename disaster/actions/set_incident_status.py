@@ -4,8 +4,9 @@ from django.utils.translation import gettext as _
 
 from disaster.actions.placing import require_keeper
 from disaster.actions.report_incident import announce, require_reader
-from disaster.codes import INCIDENT_KEEPERS, INCIDENT_READERS, SERVICE
+from disaster.codes import INCIDENT_KEEPERS, INCIDENT_READERS
 from disaster.models import Incident
+from gis.access.viewer import SERVICE
 from gis.actions.base import Change, action
 from gis.problems import Invalid, NotFound, Stale
 

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from disaster.actions.clear_exercise import clear_exercise
 from disaster.actions.move_asset import FASTEST_KT, Receiver, move_asset
 from disaster.actions.record_fixes import NewFix, StormName, record_fixes
-from disaster.codes import SERVICE
 from disaster.exercises.routes import Route, route_of
 from disaster.models import AssetPosition, RescueAsset, Storm, StormFix
 from disaster.science.radii import Radii
+from gis.access.viewer import SERVICE
 from gis.geometry.geodesic import NAUTICAL_MILE_M
 from gis.problems import BadParameter, Conflict, NotFound
 

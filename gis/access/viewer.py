@@ -60,7 +60,3 @@ SERVICE = Viewer(grants=frozenset({("service", PROVINCE)}))
 def covers(areas: Areas, commune: str | None) -> bool:
     """Whether *areas* contains *commune* (None: the whole province)."""
     return areas == PROVINCE or (commune is not None and commune in areas.split(","))
-
-
-SERVICE = Viewer(grants=frozenset({("service", PROVINCE)}))
-"""The service itself, as which commands act; no account is it, for no grant can name this role."""

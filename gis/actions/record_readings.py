@@ -10,9 +10,9 @@ from typing import Any, Literal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from gis.access.viewer import Viewer
+from gis.access.viewer import SERVICE, Viewer
 from gis.actions.base import Change, action
-from gis.observations.codes import KEEPERS, SERVICE
+from gis.observations.codes import KEEPERS
 from gis.observations.live import station_feature
 from gis.observations.models import PLAUSIBLE, UNITS, Reading, Station
 from gis.problems import Invalid, SignInNeeded, TooLarge

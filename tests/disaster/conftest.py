@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from disaster.actions.move_asset import move_asset
-from disaster.codes import SERVICE
 from disaster.models import RescueAsset
 from gis.access.models import User
+from gis.access.viewer import SERVICE
 from support.disasters import HONG_GAI
 
 

@@ -11,10 +11,9 @@ from django.db import connection
 
 from disaster.actions.move_asset import move_asset
 from disaster.actions.record_fixes import record_fixes
-from disaster.codes import SERVICE
 from disaster.models import RescueAsset
 from disaster.payloads import PUBLIC_DEGREES
-from gis.access.viewer import Viewer
+from gis.access.viewer import SERVICE, Viewer
 from gis.layers import registry
 from gis.layers.query import Box, LayerQuery, TimeSpan, table_for_drawing
 from support.disasters import HONG_GAI, NOON, TESTED, fix

@@ -9,11 +9,10 @@ import pytest
 from disaster.actions.clear_exercise import clear_exercise
 from disaster.actions.move_asset import move_asset
 from disaster.actions.record_fixes import StormName, record_fixes
-from disaster.codes import SERVICE
 from disaster.live import Assets, Storms
 from disaster.models import RescueAsset
 from disaster.payloads import asset_feature
-from gis.access.viewer import Viewer
+from gis.access.viewer import SERVICE, Viewer
 from gis.layers import registry
 from gis.layers.query import LayerQuery
 from gis.live.models import Event

@@ -8,10 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from disaster.actions.move_asset import Moved, Receiver, move_asset
-from disaster.codes import SERVICE
 from disaster.models import AssetPosition, RescueAsset
 from gis.access.models import User
-from gis.access.viewer import Viewer
+from gis.access.viewer import SERVICE, Viewer
 from gis.actions.models import Record
 from gis.live.models import Event
 from gis.problems import Conflict, Forbidden, Invalid, NotFound, SignInNeeded

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from disaster.actions.clear_exercise import clear_exercise
 from disaster.actions.record_fixes import NewFix, Recorded, StormName, record_fixes
-from disaster.codes import SERVICE
 from disaster.models import Storm, StormFix, WindRadius
-from gis.access.viewer import PROVINCE, Viewer
+from gis.access.viewer import PROVINCE, SERVICE, Viewer
 from gis.actions.models import Record
 from gis.live.models import Event
 from gis.problems import Conflict, Forbidden, Invalid, SignInNeeded

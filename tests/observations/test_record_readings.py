@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from gis.access.viewer import SERVICE
 from gis.actions.models import Record
 from gis.actions.record_readings import NewReading, record_readings
 from gis.live.models import Event
-from gis.observations.codes import SERVICE
 from gis.observations.models import Reading, Station
 from gis.problems import Forbidden, Invalid, SignInNeeded
 from support.features import read
