@@ -198,6 +198,55 @@ if TWO_FACTOR.partition(":")[0] not in ("off", "optional", "required"):
 OTP_TOTP_ISSUER = env.get("TWO_FACTOR_ISSUER", "Halong")
 """The service's name in an authenticator."""
 
+OIDC_ISSUER = env.get("OIDC_ISSUER", "")
+"""The identity provider that people may sign in through by OpenID Connect, exactly as its tokens name it in `iss`;
+empty: none. Its endpoints are set one by one; nothing else is ever asked."""
+OIDC_NAME = env.get("OIDC_NAME", "OpenID Connect")
+"""The provider's name on the sign-in page."""
+OIDC_RP_CLIENT_ID = env.get("OIDC_CLIENT_ID", "")
+"""By which the provider knows this service; the address it sends people back to is
+`PUBLIC_URL` + `/accounts/openid/callback/`."""
+OIDC_RP_CLIENT_SECRET = env.get("OIDC_CLIENT_SECRET", "")
+"""The secret that belongs to `OIDC_CLIENT_ID`; empty for a public client, which PKCE alone protects."""
+OIDC_OP_AUTHORIZATION_ENDPOINT = env.get("OIDC_AUTHORIZATION_URL", "")
+"""The provider's `authorization_endpoint`: where browsers are sent."""
+OIDC_OP_TOKEN_ENDPOINT = env.get("OIDC_TOKEN_URL", "")
+"""The provider's `token_endpoint`, asked by this service."""
+OIDC_OP_JWKS_ENDPOINT = env.get("OIDC_JWKS_URL", "")
+"""The provider's `jwks_uri`: the keys that its tokens are signed with (RS256), asked by this service."""
+OIDC_OP_USER_ENDPOINT = env.get("OIDC_USERINFO_URL", "")
+"""The provider's `userinfo_endpoint`, where the ID token leaves out names, e-mail or groups; empty: not asked."""
+OIDC_LOGOUT_URL = env.get("OIDC_LOGOUT_URL", "")
+"""The provider's `end_session_endpoint`: who came through the provider is signed out there too; empty: only here."""
+OIDC_RP_SCOPES = env.get("OIDC_SCOPES", "openid profile email")
+"""What the provider is asked for, parted by spaces."""
+OIDC_LINK_BY_EMAIL = env.get("OIDC_LINK_BY_EMAIL", "0") == "1"
+"""1: whoever the provider says has verified the e-mail address of one active account is let in as this account from
+then on. Otherwise an administrator names him, or he follows the invitation of his account."""
+OIDC_CREATE_ACCOUNTS = env.get("OIDC_CREATE_ACCOUNTS", "0") == "1"
+"""1: whoever the provider lets in gets an account, without any role."""
+OIDC_GROUPS_CLAIM = env.get("OIDC_GROUPS_CLAIM", "groups")
+"""The claim that lists a person's groups."""
+OIDC_ROLES = [rule.strip() for rule in env.get("OIDC_ROLES", "").split(",") if rule.strip()]
+"""Roles that follow a group at each sign-in, as `group=role` or `group=role@commune`, joined by commas; they end with
+the group. Roles that administrators give stay as they are, and nobody becomes administrator by a group."""
+OIDC_TIMEOUT = 10
+OIDC_RP_SIGN_ALGO = "RS256"
+OIDC_USE_NONCE = OIDC_USE_PKCE = True
+OIDC_AUTHENTICATION_CALLBACK_URL = "openid_callback"
+if OIDC_ISSUER:
+    _endpoints = {
+        "OIDC_AUTHORIZATION_URL": OIDC_OP_AUTHORIZATION_ENDPOINT,
+        "OIDC_TOKEN_URL": OIDC_OP_TOKEN_ENDPOINT,
+        "OIDC_JWKS_URL": OIDC_OP_JWKS_ENDPOINT,
+    }
+    if not OIDC_RP_CLIENT_ID or not all(_endpoints.values()):
+        raise ImproperlyConfigured(f"OIDC_ISSUER needs OIDC_CLIENT_ID, {', '.join(_endpoints)} beside it.")
+    _endpoints |= {"OIDC_USERINFO_URL": OIDC_OP_USER_ENDPOINT, "OIDC_LOGOUT_URL": OIDC_LOGOUT_URL}
+    for _name, _address in _endpoints.items():
+        if _address and urlsplit(_address).scheme not in (("https",) if PRODUCTION else ("https", "http")):
+            raise ImproperlyConfigured(f"{_name} is an https:// address.")
+
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "gis" / "web" / "locale"]

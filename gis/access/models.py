@@ -35,6 +35,8 @@ class Grant(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     """The first day on which it no longer holds."""
+    by_group = models.BooleanField(default=False, db_default=False)
+    """It follows a group at the identity provider (setting `OIDC_ROLES`), and ends with it."""
 
     objects = GrantQuerySet.as_manager()
 
@@ -53,6 +55,22 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} @ {self.commune_id or '*'}"
+
+
+class Identity(models.Model):
+    """Who an account is at an identity provider. *subject* is the provider's own and lasting name for a person: an
+    e-mail address may be given to somebody else one day."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="identity_of_one_account")]
+
+    def __str__(self) -> str:
+        return self.subject
 
 
 class Session(AbstractBaseSession):

@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gis.access.models import Grant, RecoveryCode, User
+from gis.access.role_settings import second_factor_roles
 
 PASSED = "second_factor"
 """Key in a session whose second factor was right."""
@@ -38,10 +39,9 @@ def is_on() -> bool:
 
 def demanded(user: User) -> bool:
     """Whether *user* must have a second factor, by the setting and the roles he holds today."""
-    mode, _colon, listed = str(settings.TWO_FACTOR).partition(":")
-    if mode != "required" or not listed:
-        return mode == "required"
-    roles = [role.strip() for role in listed.split(",")]
+    roles = second_factor_roles()
+    if not roles:
+        return str(settings.TWO_FACTOR) == "required"
     return Grant.objects.filter(user=user, role__in=roles).in_force(timezone.localdate()).exists()
 
 

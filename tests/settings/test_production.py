@@ -4,9 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from gis.access.role_settings import check_role_settings
 from gis.environment import ENV_FILE, ROOT, load_environment, read_env_file
 
 COMPLETE = {
@@ -58,3 +61,52 @@ def test_a_given_database_puts_stored_role_connections_aside(monkeypatch: pytest
     monkeypatch.setenv("DATABASE_URL", "postgresql:///somewhere_else")
     assert "DATABASE_RENDER_URL" not in load_environment()
     assert ENV_FILE.name == "halong.env"
+
+
+OPENID = {
+    "OIDC_ISSUER": "https://id.example",
+    "OIDC_CLIENT_ID": "halong",
+    "OIDC_AUTHORIZATION_URL": "https://id.example/authorize",
+    "OIDC_TOKEN_URL": "https://id.example/token",
+    "OIDC_JWKS_URL": "https://id.example/keys",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"OIDC_JWKS_URL": ""}, "OIDC_JWKS_URL"),
+        ({"OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID"),
+        ({"OIDC_TOKEN_URL": "http://id.example/token"}, "OIDC_TOKEN_URL"),
+    ],
+)
+def test_an_identity_provider_is_set_as_a_whole_and_asked_by_https(changed: dict[str, str], named: str) -> None:
+    done = start(COMPLETE | OPENID | changed)
+    assert "ImproperlyConfigured" in done.stderr and named in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("TWO_FACTOR", "required:admin,admn", "admn"),
+        ("TWO_FACTOR", "required:", "TWO_FACTOR"),
+        ("TWO_FACTOR", "optional:admin", "TWO_FACTOR"),
+        ("OIDC_ROLES", ["storm=duty"], "duty"),
+        ("OIDC_ROLES", ["storm"], "group=role"),
+        ("OIDC_ROLES", ["storm=duty_officer@"], "group=role"),
+        ("OIDC_ROLES", ["chiefs=leader@06685"], "leader"),
+        ("OIDC_ROLES", ["chiefs=admin"], "never by a group"),
+    ],
+)
+def test_no_setting_names_a_role_that_there_is_not(settings: Any, setting: str, value: Any, told: str) -> None:
+    check_role_settings()
+    setattr(settings, setting, value)
+    with pytest.raises(ImproperlyConfigured, match=told):
+        check_role_settings()
+
+
+def test_the_service_does_not_start_on_a_role_that_there_is_not() -> None:
+    command = [sys.executable, "manage.py", "check"]
+    environment = os.environ | {"TWO_FACTOR": "required:admn"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "names the role admn, which there is not" in done.stderr

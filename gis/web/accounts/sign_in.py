@@ -1,6 +1,6 @@
-"""From a password to a signed-in session, with everything that may stand between.
+"""From a password, or a word of the identity provider, to a signed-in session, with everything that may stand between.
 
-A right password makes the session *half signed in*: it holds the account's id under a key of ours, and Django
+Either makes the session *half signed in*: it holds the account's id under a key of ours, and Django
 knows of no user, so that every format answers it as the public. What is due then (a second factor, a password
 of his own) is asked on pages of its own; only `advance` signs in, when nothing is due any more.
 """
@@ -26,7 +26,9 @@ from gis.access.models import SignInEvent, User
 from gis.access.sign_in_events import note
 
 HALF = "half_signed_in"
-"""Key of {"user", "backend", "hash", "at", "next", "second_factor"}."""
+"""Key of {"user", "hash", "at", "next", "second_factor", "failures", "keep"}."""
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+"""What Django asks for the account of a session; it knows of no deactivated ones."""
 HALF_SECONDS = 600
 """After which half a sign-in begins again."""
 HALF_FAILURES = 10
@@ -38,23 +40,37 @@ class SignIn(LoginView):
 
     template_name = "pages/sign_in.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), **other_ways()}
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
         assert isinstance(user, User)
-        return password_was_right(self.request, user, self.get_success_url())
+        return begin_sign_in(self.request, user, self.get_success_url())
 
 
-def password_was_right(request: HttpRequest, user: User, next_page: str) -> HttpResponse:
-    """Begin half a sign-in of *user*, who proved who he is by a password."""
+def other_ways() -> dict[str, Any]:
+    """What the sign-in page offers beside a password."""
+    return {"openid_name": settings.OIDC_NAME if settings.OIDC_ISSUER else ""}
+
+
+def sign_in_page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    """The sign-in page with something to say."""
+    shown = {"form": AuthenticationForm(request), "next": "", **other_ways(), **context}
+    return render(request, "pages/sign_in.html", shown, status=status)
+
+
+def begin_sign_in(request: HttpRequest, user: User, next_page: str, keep: dict[str, Any] | None = None) -> HttpResponse:
+    """Begin half a sign-in of *user*, who proved who he is. *keep*: what the session remembers when it is whole."""
     request.session.flush()
     request.session[HALF] = {
         "user": user.pk,
-        "backend": user.backend,  # type: ignore[attr-defined]
         "hash": user.get_session_auth_hash(),
         "at": int(time.time()),
         "next": next_page,
         "second_factor": False,
         "failures": 0,
+        "keep": keep or {},
     }
     return advance(request, user)
 
@@ -64,7 +80,7 @@ def half_signed_in(request: HttpRequest) -> User | None:
     half = request.session.get(HALF)
     if not half or time.time() - half["at"] > HALF_SECONDS or half["failures"] >= HALF_FAILURES:
         return None
-    user = load_backend(half["backend"]).get_user(half["user"])
+    user = load_backend(BACKEND).get_user(half["user"])
     if not isinstance(user, User) or not user.is_active:
         return None
     return user if constant_time_compare(user.get_session_auth_hash(), half["hash"]) else None
@@ -82,8 +98,9 @@ def advance(request: HttpRequest, user: User) -> HttpResponse:
             return redirect("enrol_second_factor")
     if user.must_change_password:
         return redirect("first_password")
-    login(request, user, backend=half["backend"])
+    login(request, user, backend=BACKEND)
     request.session.pop(HALF, None)
+    request.session.update(half["keep"])
     if half["second_factor"]:
         request.session[second_factor.PASSED] = True
     return redirect(half["next"])
@@ -109,8 +126,7 @@ def locked_out(
 ) -> HttpResponse:
     """What a locked account is answered, and a name that is none alike (setting `AXES_LOCKOUT_CALLABLE`)."""
     minutes = minutes_left((credentials or {}).get("username"))
-    context = {"locked_minutes": minutes, "next": request.POST.get("next", "")}
-    response = render(request, "pages/sign_in.html", {**context, "form": AuthenticationForm(request)}, status=429)
+    response = sign_in_page(request, 429, locked_minutes=minutes, next=request.POST.get("next", ""))
     response["Retry-After"] = str(minutes * 60)
     return response
 

@@ -1,14 +1,16 @@
 """Addresses below `/accounts/`."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from gis.web.accounts import views
+from gis.web.accounts.openid.views import Begin, SignOut, callback
 from gis.web.accounts.sign_in import SignIn
 
 urlpatterns = [
     path("login/", SignIn.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", SignOut.as_view(), name="logout"),
+    path("openid/", Begin.as_view(), name="openid_begin"),
+    path("openid/callback/", callback, name="openid_callback"),
     path("second-factor/", views.ask_second_factor, name="second_factor"),
     path("second-factor/enrol/", views.enrol_half_way, name="enrol_second_factor"),
     path("first-password/", views.first_password, name="first_password"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -36,6 +37,7 @@ from gis.web.accounts.pictures import qr_code
 from gis.web.accounts.sign_in import (
     advance,
     half_signed_in,
+    other_ways,
     password_was_changed,
     second_factor_was_right,
     second_factor_was_wrong,
@@ -117,6 +119,9 @@ class Invitation(PasswordResetConfirmView):
     template_name = "accounts/invitation.html"
     form_class = NewPasswordForm
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), **other_ways(), "uid": self.kwargs["uidb64"]}
+
     def get_user(self, uidb64: str) -> User | None:
         user = super().get_user(uidb64)
         return user if isinstance(user, User) and user.is_active else None
@@ -147,6 +152,8 @@ def me(request: HttpRequest, user: User) -> HttpResponse:
         "this_session": request.session.session_key,
         "sign_ins": user.sign_ins.order_by("-id")[:RECENT_SIGN_INS],
         "has_password": user.has_usable_password(),
+        "identities": user.identities.filter(issuer=settings.OIDC_ISSUER) if settings.OIDC_ISSUER else [],
+        "openid_name": settings.OIDC_NAME,
     }
     return render(request, "accounts/me.html", context)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gis.access import roles, second_factor
 from gis.access.invitations import Invitation
-from gis.access.models import Grant, Session, SignInEvent, User
+from gis.access.models import Grant, Identity, Session, SignInEvent, User
 from gis.access.roles import ADMIN
 from gis.access.viewer import Viewer
 from gis.actions.accounts.correct_account import correct_account
@@ -24,6 +24,7 @@ from gis.actions.accounts.create_account import create_account
 from gis.actions.accounts.deactivate_account import deactivate_account
 from gis.actions.accounts.end_grant import end_grant
 from gis.actions.accounts.grant_role import grant_role
+from gis.actions.accounts.identities import link_identity, unlink_identity
 from gis.actions.accounts.keeping import KEEPERS, target
 from gis.actions.accounts.reactivate_account import reactivate_account
 from gis.actions.accounts.remove_second_factor import remove_second_factor
@@ -176,6 +177,45 @@ class RemoveSecondFactor(Reason, OneAccount):
         return Done(CHANGED, leads_to=remove_second_factor(self.viewer, self.username, **self.cleaned_data))
 
 
+class LinkIdentity(OneAccount):
+    verb = "link-identity"
+    title = gettext_lazy("Link with the identity provider")
+    explanation = gettext_lazy(
+        "Whoever the provider calls by this identifier signs in as this account. A sign-in that is refused shows it."
+    )
+    subject = forms.CharField(label=gettext_lazy("Identifier at the provider (sub)"), max_length=255)
+
+    @classmethod
+    def offered(cls, viewer: Viewer, subject: Any) -> bool:
+        return keeps_accounts(viewer) and bool(settings.OIDC_ISSUER) and subject.is_active
+
+    def perform(self) -> Done:
+        named = self.cleaned_data["subject"]
+        link_identity(self.viewer, self.username, issuer=settings.OIDC_ISSUER, subject=named)
+        return Done(CHANGED)
+
+
+class UnlinkIdentity(Reason, OneAccount):
+    verb = "unlink-identity"
+    title = gettext_lazy("End the link with the identity provider")
+    identity = forms.ModelChoiceField(
+        Identity.objects.none(), label=gettext_lazy("Identifier at the provider (sub)"), empty_label=None
+    )
+    field_order = ["identity", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["identity"].queryset = self.subject.identities.all()  # type: ignore[attr-defined]
+
+    @classmethod
+    def offered(cls, viewer: Viewer, subject: Any) -> bool:
+        return keeps_accounts(viewer) and subject.identities.exists()
+
+    def perform(self) -> Done:
+        unlink_identity(self.viewer, self.cleaned_data["identity"].pk, reason=self.cleaned_data["reason"])
+        return Done(CHANGED)
+
+
 def day_input() -> DateInput:
     return DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
@@ -253,10 +293,10 @@ class UserAdmin(HouseAdmin):
         "must_change_password": gettext_lazy("Password has to be changed"),
     }
     hidden = ("id", "password", "is_staff", "is_superuser")
-    extra = ("roles_today", "second_factor_on", "locked_now", "sessions_open")
+    extra = ("roles_today", "second_factor_on", "locked_now", "sessions_open", "known_as")
     verbs = (
         CreateAccount, CorrectAccount, GrantRole, ResetPassword, TemporaryPassword, Unlock, RemoveSecondFactor,
-        Deactivate, Reactivate,
+        LinkIdentity, UnlinkIdentity, Deactivate, Reactivate,
     )  # fmt: skip
     list_display = ("username", "last_name", "first_name", "roles_today", "is_active", "last_login")
     list_filter = ("is_active", HeldRole)
@@ -301,6 +341,10 @@ class UserAdmin(HouseAdmin):
     @admin.display(description=gettext_lazy("Open sessions"))
     def sessions_open(self, obj: User) -> int:
         return Session.objects.filter(user=obj, expire_date__gt=timezone.now()).count()
+
+    @admin.display(description=gettext_lazy("At the identity provider"))
+    def known_as(self, obj: User) -> Any:
+        return format_html_join("; ", "{} ({})", obj.identities.values_list("subject", "issuer")) or "—"
 
 
 class InForce(admin.SimpleListFilter):
@@ -349,6 +393,7 @@ class GrantAdmin(HouseAdmin):
         "commune": pgettext_lazy("area", "Commune"),
         "valid_from": gettext_lazy("First day"),
         "valid_to": gettext_lazy("No more from"),
+        "by_group": gettext_lazy("By a group at the identity provider"),
     }
     extra = ("role_title",)
     verbs = (EndGrant,)
