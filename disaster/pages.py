@@ -4,4 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.web.pages.domains import domain_pages
 
-urlpatterns = domain_pages("disaster", _("Disaster"))
+urlpatterns = domain_pages(
+    "disaster",
+    _("Disaster"),
+    layers=("storm_tracks", "storm_fixes", "wind_radii", "rescue_assets", "incidents", "shelters", "gauges"),
+)

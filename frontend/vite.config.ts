@@ -7,6 +7,7 @@ const pages = {
   shell: resolve(import.meta.dirname, "src/shared/shell.css"),
   map: resolve(import.meta.dirname, "src/map/main.ts"),
   admin: resolve(import.meta.dirname, "src/admin/map.ts"),
+  tables: resolve(import.meta.dirname, "src/tables/main.ts"),
   jobs: resolve(import.meta.dirname, "src/jobs/main.ts"),
 };
 

@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.web.pages.domains import domain_pages
 
-urlpatterns = domain_pages("mines", _("Mines"))
+urlpatterns = domain_pages("mines", _("Mines"), layers=("mining_concessions", "waste_dumps"))

@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 
 from gis.access.models import User
+from gis.layers import registry
+from gis.web.pages.addresses import domains
 
 
 def body(client: Client, address: str, status: int = 200, **query: str) -> bytes:
@@ -42,7 +44,7 @@ def test_each_domain_tells_what_it_holds(db: None, client: Client, domain: str, 
 def test_a_list_is_narrowed_and_leads_to_a_detail(db: None, client: Client) -> None:
     wanted = features(client, "forest_plots", forest_type="2")
     page = body(client, "/forests/forest_plots/", forest_type="2").decode()
-    assert page.count("<tr>") == 1 + min(50, len(wanted))
+    assert page.count("<tr data-key=") == min(50, len(wanted))
     assert f"/forests/forest_plots/{wanted[0]['id']}" in page
     detail = body(client, f"/forests/forest_plots/{wanted[0]['id']}").decode()
     assert wanted[0]["properties"]["condition_name"] in detail
@@ -111,3 +113,23 @@ def test_what_only_a_style_draws_by_is_in_no_list_and_narrows_none(client: Clien
         assert "drawn_class" not in text
         assert "Cách vẽ" not in text
     assert "wind_class=super" in client.get("/disaster/").content.decode()
+
+
+def test_every_layer_has_pages_in_one_domain(db: None) -> None:
+    shown = [name for domain in domains() for name in domain.layers]
+    assert sorted(shown) == sorted(registry.declared())
+
+
+def test_the_map_beside_a_list_gets_the_rows_of_its_page(db: None, client: Client) -> None:
+    page = body(client, "/forests/forest_plots/", forest_type="2").decode()
+    config = json.loads(page.partition('<script id="config" type="application/json">')[2].partition("</script>")[0])
+    rows = json.loads(body(client, f"/forests/forest_plots/{config['rows']}"))["features"]
+    assert rows
+    assert all(f'data-key="{row["id"]}"' in page for row in rows)
+    assert page.count("data-key=") == len(rows)
+
+
+def test_a_detail_leads_to_its_place_on_the_map_and_the_map_to_details(db: None, client: Client) -> None:
+    plot = features(client, "forest_plots", forest_type="2")[0]["id"]
+    assert f'href="/#at=forest_plots/{plot}"' in body(client, f"/forests/forest_plots/{plot}").decode()
+    assert '"pages": "/forests/forest_plots/"' in body(client, "/").decode()

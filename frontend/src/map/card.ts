@@ -199,6 +199,7 @@ export class Card {
       return;
     }
     part.querySelector("dl")?.replaceWith(facts(hit.config, answer.properties));
+    if (hit.config.pages) part.append(pageLink(hit));
     if (mark && answer.geometry) {
       const geometry = new GeoJSON(WEB_MERCATOR).readFeature({ type: "Feature", geometry: answer.geometry, properties: {} });
       this.marked.getSource()!.addFeatures([geometry].flat());
@@ -244,6 +245,12 @@ function facts(config: LayerConfig, properties: Record<string, unknown>): HTMLDL
     { class: "facts" },
     ...known.flatMap((field) => [element("dt", {}, field.title), element("dd", {}, shown(field, properties[field.name]))]),
   );
+}
+
+/** To the page that tells everything of the feature. */
+function pageLink({ config, id }: Hit): HTMLParagraphElement {
+  const href = config.pages + id.split("/").map(encodeURIComponent).join("/");
+  return element("p", { class: "feature-page" }, element("a", { href }, text("all_details")));
 }
 
 async function fullFeature(hit: Hit): Promise<Answer | undefined> {

@@ -55,6 +55,8 @@ export interface LayerConfig {
   readonly tiles: string;
   /** Address of the collection's features. */
   readonly items: string;
+  /** Where the pages of its rows begin ("/land/parcels/"); empty where there are none. */
+  readonly pages: string;
   readonly minZoom: number;
   readonly maxZoom: number;
   /** Below this zoom level tiles hold only the largest features. */

@@ -12,6 +12,7 @@ from gis.layers.credits import COAST, credits_of
 from gis.layers.query import LayerQuery
 from gis.live import topics
 from gis.problems import NotFound
+from gis.web.pages.addresses import list_href
 from gis.web.pages.texts import map_texts
 
 PROVINCE = (106.4, 20.6, 108.1, 21.7)
@@ -27,8 +28,8 @@ def map_config(viewer: Viewer) -> dict[str, Any]:
     layers = registry.all_layers(viewer)
     return {
         "language": get_language() or settings.LANGUAGE_CODE,
-        "bounds": _bounds(viewer),
-        "layers": [_layer(layer, viewer) for layer in layers],
+        "bounds": province_bounds(viewer),
+        "layers": [layer_config(layer, viewer) for layer in layers],
         "live": {"url": LIVE, "snapshot": SNAPSHOT, "topics": _topics(layers, viewer)},
         "credits": credits_of(layers, COAST),
         "user": viewer.username or None,
@@ -43,14 +44,16 @@ def _topics(layers: list[Layer], viewer: Viewer) -> list[str]:
     return [name for name in topics.names(viewer) if name in wanted]
 
 
-def _bounds(viewer: Viewer) -> tuple[float, float, float, float]:
+def province_bounds(viewer: Viewer) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees of the communes."""
     try:
         return LayerQuery(registry.get("communes", viewer), viewer).extent() or PROVINCE
     except NotFound:
         return PROVINCE
 
 
-def _layer(layer: Layer, viewer: Viewer) -> dict[str, Any]:
+def layer_config(layer: Layer, viewer: Viewer) -> dict[str, Any]:
+    """What a map needs to draw *layer* and to tell of its features."""
     return {
         "name": layer.name,
         "title": str(layer.title),
@@ -60,6 +63,7 @@ def _layer(layer: Layer, viewer: Viewer) -> dict[str, Any]:
         "geometryType": layer.geometry_type,
         "tiles": f"/tiles/{layer.name}/{{z}}/{{x}}/{{y}}.mvt",
         "items": f"/ogc/collections/{layer.name}/items",
+        "pages": list_href(layer),
         "minZoom": layer.min_zoom,
         "maxZoom": MAX_TILE_ZOOM,
         "detailZoom": layer.detail_zoom,

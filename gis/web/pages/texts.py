@@ -44,6 +44,7 @@ def map_texts() -> dict[str, str]:
         "help_escape": _("Close what is open"),
         "close": _("Close"),
         "nothing_here": _("There is nothing at this place in the layers shown."),
+        "all_details": _("All details"),
         "not_loaded": _("The details could not be loaded."),
         "yes": _("yes"),
         "no": _("no"),

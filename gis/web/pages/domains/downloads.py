@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import xlsxwriter
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,6 +40,13 @@ def download(listing: Listing, form: str, *, bom: bool) -> HttpResponseBase:
     response["Content-Disposition"] = f'attachment; filename="{listing.layer.name}.{form}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def page_features(listing: Listing) -> HttpResponseBase:
+    """The rows of one page as a GeoJSON FeatureCollection."""
+    features = ",".join(text for _key, text in listing.on_page().features())
+    text = f'{{"type":"FeatureCollection","features":[{features}]}}'
+    return HttpResponse(text, content_type="application/geo+json", headers={"Cache-Control": "private, no-cache"})
 
 
 def note(listing: Listing) -> str:

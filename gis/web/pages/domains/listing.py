@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from gis.layers import Field, Layer
 from gis.layers.filters import Where, read_where
 from gis.layers.query import COUNT_CAP, LayerQuery
 from gis.problems import BadParameter
+from gis.web.pages.addresses import item_href
 from gis.web.pages.domains.values import as_parameter, shown, whole
 
 PAGE_ROWS = 50
@@ -62,9 +63,13 @@ class Listing:
     def number_shown(self) -> str:
         return _("more than %s") % whole(COUNT_CAP) if self.number is None else whole(self.number)
 
+    def on_page(self) -> LayerQuery:
+        """The rows of this page alone."""
+        return self.query(limit=PAGE_ROWS, offset=(self.page - 1) * PAGE_ROWS)
+
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        found = self.query(limit=PAGE_ROWS, offset=(self.page - 1) * PAGE_ROWS).records()
+        found = self.on_page().records()
         return [
             {
                 "key": key,
@@ -95,6 +100,10 @@ class Listing:
         """The list narrowed by *where*; a query string alone."""
         pairs = [(name, as_parameter(value)) for name, value in where]
         return "?" + urlencode([*pairs, *more.items()])
+
+    def here(self, **more: Any) -> str:
+        """This very page of the list, with *more* parameters."""
+        return self.href(self.where, page=self.page, **more)
 
     @property
     def chips(self) -> list[dict[str, str]]:
@@ -151,16 +160,6 @@ def classed_fields(layer: Layer) -> list[Field]:
     shared = [field for field in layer.fields if not field.private and not field.for_drawing]
     telling = (layer.styles[0].field, "commune")
     return [field for field in shared if field.values or field.name in telling or field.kind == "boolean"]
-
-
-def item_href(layer: Layer, key: Any) -> str:
-    """Address of the page of one row."""
-    return f"/{domain_of(layer)}/{layer.name}/{quote(str(key))}"
-
-
-def domain_of(layer: Layer) -> str:
-    """The package that declares *layer*."""
-    return type(layer).__module__.partition(".")[0]
 
 
 def _page(text: str) -> int:

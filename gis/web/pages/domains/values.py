@@ -1,13 +1,15 @@
 """Values as readers see them: decimal comma, dd/mm/yyyy, Indochina time, words for codes."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from gis.layers import Field
+from gis.layers import Field, Layer
 
 NOTHING = "—"
 
@@ -29,15 +31,28 @@ def shown(field: Field, value: Any) -> str:
     return str(value)
 
 
+def title_of(layer: Layer, fields: Sequence[Field], row: Sequence[Any]) -> str:
+    """What a row (its key, then a value of each of *fields*) is called: as a search calls it, by name, or by key."""
+    words = {
+        field.name: shown(field, value) if value not in (None, "") else ""
+        for field, value in zip(fields, row[1:], strict=True)
+    }
+    pattern = str(layer.search.title) if layer.search else "{name}" if "name" in words else ""
+    return " ".join(pattern.format_map(words).split()) or str(row[0])
+
+
 def decimal(value: float | Decimal) -> str:
-    """ "1.234,5", two digits after the comma at most."""
-    text = f"{value:,.2f}"
-    text = text.rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(",.", ".,")).replace("-", "−")
+    """ "1.234,5", in English "1,234.5"; two digits after the comma at most."""
+    return _punctuated(f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
 def whole(value: int) -> str:
-    return f"{value:,}".replace(",", ".")
+    return _punctuated(f"{value:,}")
+
+
+def _punctuated(text: str) -> str:
+    english = (get_language() or "").startswith("en")
+    return (text if english else text.translate(str.maketrans(",.", ".,"))).replace("-", "−")
 
 
 def as_parameter(value: Any) -> str:

@@ -1,6 +1,7 @@
 """Addresses and views that every domain has."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -12,19 +13,22 @@ from gis.access.middleware import viewer_on
 from gis.access.viewer import Viewer
 from gis.layers import Layer
 from gis.layers.query import LayerQuery
-from gis.layers.registry import all_layers
 from gis.problems import NotFound, Text
-from gis.web.pages.domains.downloads import download
-from gis.web.pages.domains.listing import Listing, domain_of, item_href
-from gis.web.pages.domains.values import shown
+from gis.web.pages.addresses import Domain, declare, map_href
+from gis.web.pages.domains.downloads import download, page_features
+from gis.web.pages.domains.listing import Listing
+from gis.web.pages.domains.maps import around_row, beside_list
+from gis.web.pages.domains.values import NOTHING, shown, title_of
 
 View = Callable[..., HttpResponseBase]
-_titles: dict[str, Text] = {}
+PAGE_FORM = "page"
+"""`?f=page`: the rows of one page as GeoJSON, for the map beside them."""
 
 
-def domain_pages(domain: str, title: Text) -> list[URLPattern]:
-    """The addresses of *domain*'s pages, below `/{domain}/`; it then stands in every page's navigation."""
-    _titles[domain] = title
+def domain_pages(name: str, title: Text, *, layers: tuple[str, ...]) -> list[URLPattern]:
+    """The addresses below `/{name}/`, where the domain shows *layers*; it then stands in every page's navigation."""
+    domain = Domain(name, title, layers)
+    declare(domain)
     return [
         path("", require_safe(_front(domain))),
         path("<slug:name>/", require_safe(_listed(domain))),
@@ -32,34 +36,32 @@ def domain_pages(domain: str, title: Text) -> list[URLPattern]:
     ]
 
 
-def domains() -> list[tuple[str, Text]]:
-    """(name, title) of each domain that has pages."""
-    return list(_titles.items())
-
-
-def _front(domain: str) -> View:
+def _front(domain: Domain) -> View:
     def view(request: HttpRequest) -> HttpResponse:
         viewer = viewer_on(request)
-        layers = [layer for layer in all_layers(viewer) if domain_of(layer) == domain]
-        lists = [(layer, Listing(layer, viewer, (), 1)) for layer in layers]
+        lists = [(layer, Listing(layer, viewer, (), 1)) for layer in domain.layers_for(viewer)]
         return _page(request, domain, "front", {"lists": lists})
 
     return view
 
 
-def _listed(domain: str) -> View:
+def _listed(domain: Domain) -> View:
     def view(request: HttpRequest, name: str) -> HttpResponseBase:
         viewer = viewer_on(request)
         layer = _layer(domain, name, viewer)
         listing = Listing.asked(layer, viewer, request.GET)
+        if request.GET.get("f") == PAGE_FORM:
+            return page_features(listing)
         if "f" in request.GET:
             return download(listing, request.GET["f"], bom=request.GET.get("bom") == "1")
-        return _page(request, domain, "list", {"layer": layer, "listing": listing})
+        rows = listing.here(f=PAGE_FORM)
+        config = beside_list(layer, viewer, rows)
+        return _page(request, domain, "list", {"layer": layer, "listing": listing, "config": config})
 
     return view
 
 
-def _detail(domain: str) -> View:
+def _detail(domain: Domain) -> View:
     def view(request: HttpRequest, name: str, key: str) -> HttpResponse:
         viewer = viewer_on(request)
         layer = _layer(domain, name, viewer)
@@ -68,24 +70,35 @@ def _detail(domain: str) -> View:
         row = None if read is None else next(query.records(), None)
         if row is None:
             raise NotFound(_("There is no feature with this identifier."))
-        values = zip(query.fields, row[1:], strict=True)
-        facts = [(field, shown(field, value)) for field, value in values if not field.for_drawing]
-        item = item_href(layer, row[0]).replace(f"/{domain}/{layer.name}/", f"/ogc/collections/{layer.name}/items/", 1)
-        return _page(request, domain, "detail", {"layer": layer, "key": row[0], "facts": facts, "item": item})
+        facts = [
+            (field, shown(field, value))
+            for field, value in zip(query.fields, row[1:], strict=True)
+            if not field.for_drawing
+        ]
+        item = f"/ogc/collections/{layer.name}/items/{quote(str(row[0]), safe='')}"
+        content = {
+            "layer": layer,
+            "title": title_of(layer, query.fields, row),
+            "facts": facts,
+            "nothing": NOTHING,
+            "item": item,
+            "map": map_href(layer, row[0]),
+            "config": around_row(layer, viewer, item),
+        }
+        return _page(request, domain, "detail", content)
 
     return view
 
 
-def _layer(domain: str, name: str, viewer: Viewer) -> Layer:
+def _layer(domain: Domain, name: str, viewer: Viewer) -> Layer:
     """The layer *name* of *domain*, if it exists for *viewer*. Raises `NotFound`."""
-    found = next((layer for layer in all_layers(viewer) if layer.name == name and domain_of(layer) == domain), None)
+    found = next((layer for layer in domain.layers_for(viewer) if layer.name == name), None)
     if found is None:
         raise NotFound(_("There is no layer of this name."))
     return found
 
 
-def _page(request: HttpRequest, domain: str, template: str, content: dict[str, object]) -> HttpResponse:
-    context = {"domain": domain, "domain_title": _titles[domain], "domains": domains(), **content}
-    response = render(request, f"pages/domains/{template}.html", context)
+def _page(request: HttpRequest, domain: Domain, template: str, content: dict[str, object]) -> HttpResponse:
+    response = render(request, f"pages/domains/{template}.html", {"domain": domain, **content})
     response["Cache-Control"] = "private, no-cache"
     return response
