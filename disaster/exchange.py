@@ -63,7 +63,7 @@ def import_storms(
             told = _("IBTrACS names its agencies itself.")
             raise BadParameter(told, field="source", expected=_("no source with this format"))
         ledger = read_ibtracs(source, named or {})
-    if ledger.refusals and not skip_refused:
+    if ledger.refused and not skip_refused:
         ledger.hold_back()
         ledger.save(COMMAND, source)
         raise RowsRefused(ledger)
@@ -124,7 +124,7 @@ def import_best_track(
     ledger = Ledger()
     gathered = [_gathered(storm, ledger) for storm in storms(_parsed(source.lines, ledger))]
     gathered = [fixes for fixes in gathered if fixes]
-    if ledger.refusals and not skip_refused:
+    if ledger.refused and not skip_refused:
         ledger.count("held", sum(len(rows) for fixes in gathered for _fix, rows in fixes))
         ledger.save(COMMAND, source)
         raise RowsRefused(ledger)

@@ -48,11 +48,11 @@ def import_features(
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [intake.layer])
             cursor.execute(SEEN_SQL)
         for batch in progress(source.batches(intake.batch)):
-            rows = _told_apart(_rows(batch, intake, mapping, ledger), intake, ledger)
+            rows = _told_apart(rows_of(batch, intake, mapping, ledger), intake, ledger)
             _store(rows, intake, actor, source.name, ledger)
         with connections[intake.using].cursor() as cursor:
             cursor.execute("DROP TABLE exchange_seen")
-        refused = bool(ledger.refusals) and not skip_refused
+        refused = bool(ledger.refused) and not skip_refused
         if dry_run or refused:
             transaction.set_rollback(True, using=intake.using)
         else:
@@ -65,7 +65,7 @@ def import_features(
     return ledger
 
 
-def _rows(batch: Sequence[Feature], intake: Intake, mapping: Mapping, ledger: Ledger) -> Iterator[Row]:
+def rows_of(batch: Sequence[Feature], intake: Intake, mapping: Mapping, ledger: Ledger) -> Iterator[Row]:
     """The rows of *batch* that fit the layer; the others are refused by their first fault."""
     for feature in batch:
         faults = [fault for fault in feature.faults if fault[0] == GEOMETRY or _is_used(fault[0], mapping)]

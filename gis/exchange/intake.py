@@ -53,12 +53,14 @@ class Row:
 class Target:
     """A field that a layer takes. Files' texts become values here, by the rules of the model's field."""
 
-    def __init__(self, field: "models.Field[Any, Any]", aliases: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, field: "models.Field[Any, Any]", aliases: tuple[str, ...] = (), *, optional: bool = False
+    ) -> None:
         self._field = field
         self.name: str = field.name
         self.column: str = field.attname
         self.aliases = aliases
-        self.required = not (field.null or field.blank or field.has_default())
+        self.required = not (optional or field.null or field.blank or field.has_default())
 
     @property
     def expected(self) -> str:
@@ -108,6 +110,8 @@ class Intake(ABC):
     model: ClassVar[type[models.Model]]
     fields: ClassVar[tuple[str, ...]]
     """Names of the model's fields that files fill."""
+    optional: ClassVar[tuple[str, ...]] = ()
+    """Those of them that a file may lack though the model needs them: `store` knows what to do then."""
     key: ClassVar[str]
     """The field that tells whether a feature stands already."""
     geometry: ClassVar[GeometryType]
@@ -123,7 +127,7 @@ class Intake(ABC):
     def targets(self) -> dict[str, Target]:
         model_fields = (self.model._meta.get_field(name) for name in self.fields)
         return {
-            field.name: Target(field, self.aliases.get(field.name, ()))
+            field.name: Target(field, self.aliases.get(field.name, ()), optional=field.name in self.optional)
             for field in model_fields
             if isinstance(field, models.Field)
         }

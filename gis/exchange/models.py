@@ -21,11 +21,15 @@ class ImportRun(models.Model):
     held = models.PositiveIntegerField(default=0)
     """Rows that are right but were not stored, because others were refused."""
     refused = models.PositiveIntegerField()
+    skipped = models.PositiveIntegerField(default=0, db_default=0)
+    """Rows that are as they should be and hold nothing that is kept here."""
+    skipped_for = models.JSONField(default=dict, db_default={}, blank=True)
+    """Reason → rows."""
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(read=F("stored") + F("merged") + F("unchanged") + F("held") + F("refused")),
+                condition=Q(read=F("stored") + F("merged") + F("unchanged") + F("held") + F("refused") + F("skipped")),
                 name="import_accounts_for_every_row",
             ),
         ]

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
+from pyproj.database import query_crs_info
+from pyproj.enums import PJType
 
 LEGAL_SRID = 5899
 """VN-2000 / TM-3 107-45: parcels, plots, concessions, outlines."""
@@ -119,3 +121,10 @@ def domain(srid: int) -> tuple[float, float, float, float]:
     if area is None or area.east - area.west > 90:
         return -180.0, -90.0, 180.0, 90.0
     return area.west - 1, area.south - 1, area.east + 1, area.north + 1
+
+
+@lru_cache(maxsize=1)
+def vn2000_systems() -> dict[int, str]:
+    """The plane systems of the national datum, EPSG code → name: its zones, one for each meridian."""
+    found = query_crs_info("EPSG", pj_types=[PJType.PROJECTED_CRS])
+    return {int(one.code): one.name for one in found if one.name.startswith("VN-2000")}

@@ -76,6 +76,8 @@ class ImportRunAdmin(HouseAdmin):
         "unchanged": gettext_lazy("Unchanged"),
         "held": gettext_lazy("Held back"),
         "refused": gettext_lazy("Refused"),
+        "skipped": gettext_lazy("Skipped"),
+        "skipped_for": gettext_lazy("Skipped for"),
     }
     list_display = ("at", "command", "file_name", "read", "stored", "unchanged", "refused")
     list_filter = ("command",)

@@ -12,7 +12,11 @@ from django.utils.translation import gettext as _
 from gis.access.viewer import SERVICE
 from gis.exchange.communes import Comparison, columns_of, import_communes
 from gis.exchange.ledger import RowsRefused
-from gis.exchange.management.commands.import_layer import add_reading_arguments, reading_of
+from gis.exchange.management.commands.import_layer import (
+    add_reading_arguments,
+    add_storing_arguments,
+    reading_of,
+)
 from gis.exchange.mappings import read_mapping
 from gis.exchange.progress import shown_batches
 from gis.exchange.vectors import VectorFile, open_vectors
@@ -38,6 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--source", default="", help="where the outlines are from; the file's name if not given")
         parser.add_argument("--mapping", type=Path, help='JSON or TOML: {"code": "column", "name": …}')
         add_reading_arguments(parser)
+        add_storing_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ def add_reading_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--encoding", default="", help="of its texts: utf-8, cp1258, tcvn3 …")
     parser.add_argument("--file-layer", default="", help="name of the layer in a file with several")
     parser.add_argument("--swap-axes", action="store_true", help="coordinates stand north before east")
+
+
+def add_storing_arguments(parser: ArgumentParser) -> None:
+    """What is to become of the rows."""
     skipping = "store the rows that are right, leave out the rest"
     parser.add_argument("--skip-refused", action="store_true", help=skipping)
     parser.add_argument("--dry-run", action="store_true", help="tell what would happen, store nothing")
@@ -32,6 +37,18 @@ def add_reading_arguments(parser: ArgumentParser) -> None:
 
 def reading_of(options: dict[str, Any]) -> Reading:
     return Reading(options["crs"], options["encoding"], options["file_layer"], options["swap_axes"])
+
+
+def described(intake: Intake, source: VectorFile) -> Iterator[str]:
+    """What the layer takes, what the file holds, and a mapping to begin with."""
+    yield f"{intake.layer}: {intake.title} ({intake.geometry}, EPSG:{intake.srid})"
+    for target in intake.targets.values():
+        needed = "*" if target.required else " "
+        yield f"  {needed} {target.name}: {target.expected}"
+    yield f"{source.name}: {source.count} × {source.crs_name}"
+    for column in source.columns:
+        yield f"    {column}"
+    yield json.dumps(proposed_mapping(intake, source.columns), ensure_ascii=False, indent=2)
 
 
 class Command(BaseCommand):
@@ -43,13 +60,14 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", type=Path, help="JSON or TOML: field of the layer → column of the file")
         parser.add_argument("--describe", action="store_true", help="show fields and columns, propose a mapping")
         add_reading_arguments(parser)
+        add_storing_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             intake = intake_of(options["layer"])
             with open_vectors(options["file"], intake.srid, reading_of(options)) as source:
                 if options["describe"]:
-                    self._describe(intake, source)
+                    self.stdout.writelines(f"{line}\n" for line in described(intake, source))
                 else:
                     self._import(intake, source, options)
         except RowsRefused as refusal:
@@ -77,13 +95,3 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write(_("A dry run: nothing was stored."))
-
-    def _describe(self, intake: Intake, source: VectorFile) -> None:
-        self.stdout.write(f"{intake.layer}: {intake.title} ({intake.geometry}, EPSG:{intake.srid})")
-        for target in intake.targets.values():
-            needed = "*" if target.required else " "
-            self.stdout.write(f"  {needed} {target.name}: {target.expected}")
-        self.stdout.write(f"{source.name}: {source.count} × {source.crs_name}")
-        for column in source.columns:
-            self.stdout.write(f"    {column}")
-        self.stdout.write(json.dumps(proposed_mapping(intake, source.columns), ensure_ascii=False, indent=2))
