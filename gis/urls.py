@@ -13,6 +13,7 @@ urlpatterns = [
     path("wms", include("gis.ogc.wms.urls")),
     path("ogc", include("gis.ogc.features.urls")),
     path("", include("gis.ogc.tiles.urls")),
+    path("print", include("gis.web.printing.urls")),
     path("api/", include("gis.web.api.urls")),
     path("", include("gis.web.jobs.urls")),
     path("api/land/", include("land.urls")),

@@ -19,7 +19,7 @@ from gis.maps.drawing.sources import LABEL_MARGIN, order_of, render_database, un
 def render(request: MapRequest) -> bytes:
     """The picture. Raises `Unavailable` when it cannot be drawn now, ValueError when a variable is unset."""
     database = render_database()
-    orders = [order_of(layer, style, database) for layer, style in request.layers]
+    orders = [order_of(layer, style, database, request.whole_labels) for layer, style in request.layers]
     variables = {
         **request.variables,
         **variables_for([layer for layer, _style in request.layers], request.viewer),
@@ -33,7 +33,7 @@ def render(request: MapRequest) -> bytes:
             "srs": mapnik_srs(request.srid),
             "bbox": request.bbox,
             "scale_factor": request.scale_factor,
-            "margin": LABEL_MARGIN,
+            "margin": 0 if request.whole_labels else LABEL_MARGIN,
             "layers": orders,
             "variables": variables,
         }

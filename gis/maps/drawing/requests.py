@@ -34,7 +34,8 @@ class MapRequest:
 
     *layers*: (layer, style) from the bottom up. *bbox*: minx, miny, maxx, maxy of *srid* in x, y order, the
     outer edges of the outer pixels; where its shape is not that of the picture, it is stretched.
-    *scale_factor*: how many pixels stand for one of 0.28 mm. *variables*: values for `!@name!` in the layers'
+    *scale_factor*: how many pixels stand for one of 0.28 mm. *whole_labels*: none is cut off at an edge, as on a
+    sheet that has no neighbour. *variables*: values for `!@name!` in the layers'
     SQL beside the viewer's areas.
     """
 
@@ -47,6 +48,7 @@ class MapRequest:
     format: str = "png"
     background: Background = WHITE
     scale_factor: float = 1.0
+    whole_labels: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -48,10 +48,10 @@ def render_database() -> Database:
 
 
 @lru_cache(maxsize=256)
-def order_of(layer: Layer, style: Style, database: Database) -> dict[str, Any]:
+def order_of(layer: Layer, style: Style, database: Database, whole_labels: bool = False) -> dict[str, Any]:
     """What a drawing process needs to know of *layer* in *style*; `id` changes when anything of it does."""
     table = table_for_drawing(layer, style)
-    sheet = sheet_of(style, layer.geometry_type, f"{layer.name}/{style.name}")
+    sheet = sheet_of(style, layer.geometry_type, f"{layer.name}/{style.name}", whole_labels)
     rows = table.sql.replace(AREAS, f"!@{areas_variable(layer)}!")
     order = {
         "name": layer.name,

@@ -33,8 +33,11 @@ class Sheet(NamedTuple):
     labels: tuple[str, ...]
 
 
-def sheet_of(style: Style, geometry_type: str, name: str) -> Sheet:
-    """The styles that draw *style* over features of *geometry_type*; their names begin with *name*."""
+def sheet_of(style: Style, geometry_type: str, name: str, whole_labels: bool = False) -> Sheet:
+    """The styles that draw *style* over features of *geometry_type*; their names begin with *name*.
+
+    With *whole_labels* a text is left out where it would reach over the map's margin.
+    """
     root = Element("Map")
     shapes = []
     for part, symbol in symbols_for(geometry_type).items():
@@ -44,7 +47,11 @@ def sheet_of(style: Style, geometry_type: str, name: str) -> Sheet:
             shapes.append(styled.attrib["name"])
     labels = []
     for number, label in enumerate(style.labels):
-        root.append(_labelled(f"{name}:label{number}", label, geometry_type, _marker_size(style, geometry_type)))
+        labelled = _labelled(f"{name}:label{number}", label, geometry_type, _marker_size(style, geometry_type))
+        if whole_labels:
+            for words in labelled.iter("TextSymbolizer"):
+                words.set("avoid-edges", "true")
+        root.append(labelled)
         labels.append(f"{name}:label{number}")
     return Sheet(ElementTree.tostring(root, encoding="unicode"), tuple(shapes), tuple(labels))
 

@@ -24,7 +24,7 @@ REQUESTS = {
     "getlegendgraphic": "GetLegendGraphic",
 }
 """Without case, with the names of WMS 1.0 that 1.1.1 still knows."""
-FORMATS = {encoding.media_type: name for name, encoding in ENCODINGS.items()}
+FORMATS = {encoding.media_type: name for name, encoding in ENCODINGS.items() if not encoding.inside}
 MANNERS = {
     "INIMAGE": "inimage",
     "BLANK": "blank",

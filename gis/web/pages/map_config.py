@@ -14,6 +14,8 @@ from gis.live import topics
 from gis.problems import NotFound
 from gis.web.pages.addresses import list_href
 from gis.web.pages.texts import map_texts
+from gis.web.printing.params import GRIDS, PRINTABLE, SCALES, TITLE_LIMIT
+from gis.web.printing.sheets import ORIENTATIONS, SHEETS, layout_of
 
 PROVINCE = (106.4, 20.6, 108.1, 21.7)
 """West, south, east, north in degrees: what is shown while no commune has been loaded."""
@@ -34,7 +36,25 @@ def map_config(viewer: Viewer) -> dict[str, Any]:
         "credits": credits_of(layers, COAST),
         "user": viewer.username or None,
         "signIn": reverse("login"),
+        "print": _print(),
         "texts": map_texts(),
+    }
+
+
+def _print() -> dict[str, Any]:
+    """What can be printed: the sizes of the map on each sheet (mm), scales, and where (metres of the legal grid)."""
+    sheets = [(paper, orientation) for paper in SHEETS for orientation in ORIENTATIONS]
+    frames = [layout_of(paper, orientation).map for paper, orientation in sheets]
+    return {
+        "url": reverse("print"),
+        "sheets": [
+            {"paper": paper, "orientation": orientation, "width": frame.width, "height": frame.height}
+            for (paper, orientation), frame in zip(sheets, frames, strict=True)
+        ],
+        "scales": SCALES,
+        "grids": GRIDS,
+        "titleLimit": TITLE_LIMIT,
+        "within": PRINTABLE,
     }
 
 
