@@ -26,9 +26,10 @@ from gis.exchange.ledger import Ledger, RowsRefused
 from gis.exchange.mappings import Mapping
 from gis.exchange.vectors import Feature, VectorFile
 from gis.problems import Forbidden, Invalid, Problem, SignInNeeded, Unavailable
-from land.actions.load_sheet import LARGEST_SHEET, Loaded, Method, NewParcel, load_sheet
+from land.actions.load_sheet import LARGEST_SHEET, Loaded, load_sheet
 from land.codes import WRITERS
 from land.models import Parcel
+from land.sheets import Method, NewParcel
 
 COMMAND = "import_parcels"
 TABLE = """

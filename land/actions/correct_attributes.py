@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 
 from gis.actions.base import Change, action
 from gis.problems import Invalid, NotFound, Stale
-from land.codes import READERS, WRITERS
+from land.codes import LARGEST_NUMBER, READERS, WRITERS
 from land.models import LandUse, Parcel
 
 LAND_USE = re.compile(r"[A-Z]{3}")
-LARGEST_NUMBER = 99_999
-"""Of sheets and of parcels on a sheet."""
 
 
 @action("land.correct_attributes")

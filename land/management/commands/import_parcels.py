@@ -20,9 +20,9 @@ from gis.exchange.progress import shown_batches
 from gis.exchange.vectors import VectorFile, open_vectors
 from gis.geometry.crs import LEGAL_SRID
 from gis.problems import BadParameter, Problem
-from land.actions.load_sheet import Method
 from land.exchange import Parcels, Register, import_parcels
 from land.models import BoundaryPoint
+from land.sheets import Method
 
 NEEDED = ("commune", "officer", "document", "valid_from", "mapping")
 
