@@ -7,7 +7,8 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
 
 from disaster.actions.record_assets import NewAsset, record_assets
-from disaster.models import RescueAsset
+from disaster.actions.record_shelters import ListedShelter, record_shelters
+from disaster.models import RescueAsset, Shelter
 from gis.access.viewer import Viewer
 from gis.actions.merging import Fate
 from gis.exchange.intake import Intake, Row, intake
@@ -35,3 +36,29 @@ class RescueAssets(Intake):
     def store(self, actor: Viewer, rows: Sequence[Row], *, source: str) -> list[Fate]:
         assets = [NewAsset(row.values, cast(Point, row.geos(self.srid))) for row in rows]
         return record_assets(actor, assets, source=source)
+
+
+@intake("shelters")
+class Shelters(Intake):
+    """Points; one without a commune is of the one that lies there."""
+
+    title = _("Shelters")
+    model = Shelter
+    fields = ("code", "name", "kind", "capacity", "commune", "contact", "source")
+    optional = ("commune",)
+    key = "code"
+    geometry = "Point"
+    srid = WGS84_SRID
+    aliases = {
+        "code": ("ma",),
+        "name": ("ten",),
+        "kind": ("loai",),
+        "capacity": ("suc_chua", "succhua"),
+        "commune": ("ma_xa", "maxa", "xa"),
+        "contact": ("lien_he", "lienhe", "dien_thoai"),
+        "source": ("nguon",),
+    }
+
+    def store(self, actor: Viewer, rows: Sequence[Row], *, source: str) -> list[Fate]:
+        shelters = [ListedShelter(row.values, cast(Point, row.geos(self.srid))) for row in rows]
+        return record_shelters(actor, shelters, source=source)

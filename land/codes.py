@@ -15,7 +15,6 @@ WRITERS = frozenset({LAND_OFFICER, LAND_APPROVER})
 READERS = frozenset({LAND_OFFICER, LAND_APPROVER, LAND_CHECKER}) | OVERSIGHT
 """Who sees defence and security land, in his areas."""
 
-
 LARGEST_NUMBER = 99_999
 """Of sheets and of parcels on a sheet."""
 

@@ -11,7 +11,8 @@ from gis.actions.merging import Fate
 from gis.exchange.intake import Intake, Row, intake
 from gis.problems import Invalid
 from mines.actions.record_concessions import Corners, NewConcession, record_concessions
-from mines.models import Concession
+from mines.actions.record_dumps import record_dumps
+from mines.models import Concession, WasteDump
 
 
 @intake("mining_concessions")
@@ -48,3 +49,28 @@ def _corners(row: Row) -> Corners:
         raise Invalid(_("The area of a licence has no holes."), field="geometry")
     ring = shapely.get_coordinates(shapely.get_exterior_ring(row.shape))[:-1]
     return [(east, north) for east, north in ring.round(3).tolist()]
+
+
+@intake("waste_dumps")
+class WasteDumps(Intake):
+    """Polygons; a licence is named by its number."""
+
+    title = gettext_lazy("Waste dumps")
+    model = WasteDump
+    fields = ("code", "name", "status", "height_m", "volume_m3", "concession", "commune", "source")
+    known_by = {"concession": "licence_number"}
+    key = "code"
+    geometry = "Polygon"
+    aliases = {
+        "code": ("ma",),
+        "name": ("ten", "ten_bai_thai"),
+        "status": ("trang_thai",),
+        "height_m": ("chieu_cao", "chieucao"),
+        "volume_m3": ("the_tich", "dung_tich", "khoi_luong"),
+        "concession": ("so_gp", "so_giay_phep", "licence"),
+        "commune": ("ma_xa", "maxa", "xa"),
+        "source": ("nguon",),
+    }
+
+    def store(self, actor: Viewer, rows: Sequence[Row], *, source: str) -> list[Fate]:
+        return record_dumps(actor, [row.values | {"geom": row.geos(self.srid)} for row in rows], source=source)

@@ -25,11 +25,13 @@ def merge_records(
     kind: str,
     reason: str,
     frozen: frozenset[str] = frozenset(),
+    counted: str = "",
 ) -> list[Fate]:
     """Store *rows* ({column: value}) of *model* by their *key*; returns the fate of each, in their order.
 
     Columns that a row lacks keep their value, as do those in *frozen* of what stands already. Each change has its
-    history row, with the target `kind:key`. To be called within an action.
+    history row, with the target `kind:key`. *counted*: the column that counts a record's changes, where there is one.
+    To be called within an action.
     """
     keys = [row[key] for row in rows]
     standing = {
@@ -49,7 +51,10 @@ def merge_records(
             continue
         changes = differences(record, {name: value for name, value in row.items() if name not in frozen})
         if changes:
-            record.save(update_fields=[_field_name(model, name) for name in changes])
+            if counted:
+                setattr(record, counted, getattr(record, counted) + 1)
+            touched = [*changes, counted] if counted else list(changes)
+            record.save(update_fields=[_field_name(model, name) for name in touched])
             records.append((f"{kind}:{row[key]}", {name: told(pair) for name, pair in changes.items()}, commune))
         fates.append("merged" if changes else "unchanged")
     model._default_manager.bulk_create(new)

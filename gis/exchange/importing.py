@@ -1,7 +1,7 @@
 """Features of a file into a layer, in one transaction: all right ones, or nothing; each row accounted for."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import shapely
 from django.db import DataError, connections, transaction
@@ -11,8 +11,21 @@ from gis.access.viewer import Viewer
 from gis.exchange.intake import Intake, Row
 from gis.exchange.ledger import Ledger, RowsRefused
 from gis.exchange.mappings import Mapping
-from gis.exchange.vectors import GEOMETRY, Feature, VectorFile
+from gis.exchange.vectors import GEOMETRY, LINE, Feature
 from gis.problems import Forbidden, Invalid, Problem, SignInNeeded, Unavailable
+
+
+class Features(Protocol):
+    """A file of features or rows, open to be read once."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def digest(self) -> str: ...
+
+    def batches(self, size: int = ...) -> Iterator[list[Feature]]: ...
+
 
 Progress = Callable[[Iterable[list[Feature]]], Iterable[Sequence[Feature]]]
 """Wraps batches of features, to show how far they are."""
@@ -27,7 +40,7 @@ ON CONFLICT (key) DO NOTHING RETURNING row
 
 def import_features(
     intake: Intake,
-    source: VectorFile,
+    source: Features,
     mapping: Mapping,
     *,
     actor: Viewer,
@@ -35,11 +48,13 @@ def import_features(
     dry_run: bool = False,
     progress: Progress = iter,
     command: str = "",
+    origin: str = "",
 ) -> Ledger:
     """Store the features of *source* by *intake*; returns the account, which is kept unless it is a *dry_run*.
 
     Raises `RowsRefused` when a row is refused and *skip_refused* is not set: then only the account is stored. Whatever
-    ends the process in between, nothing is stored: running it again does all.
+    ends the process in between, nothing is stored: running it again does all. *origin*: whose the rows are, for
+    the history; the file's name if not given.
     """
     ledger = Ledger()
     command = command or f"import_layer {intake.layer}"
@@ -49,7 +64,7 @@ def import_features(
             cursor.execute(SEEN_SQL)
         for batch in progress(source.batches(intake.batch)):
             rows = _told_apart(rows_of(batch, intake, mapping, ledger), intake, ledger)
-            _store(rows, intake, actor, source.name, ledger)
+            _store(rows, intake, actor, origin or source.name, ledger)
         with connections[intake.using].cursor() as cursor:
             cursor.execute("DROP TABLE exchange_seen")
         refused = bool(ledger.refused) and not skip_refused
@@ -68,14 +83,14 @@ def import_features(
 def rows_of(batch: Sequence[Feature], intake: Intake, mapping: Mapping, ledger: Ledger) -> Iterator[Row]:
     """The rows of *batch* that fit the layer; the others are refused by their first fault."""
     for feature in batch:
-        faults = [fault for fault in feature.faults if fault[0] == GEOMETRY or _is_used(fault[0], mapping)]
+        faults = [fault for fault in feature.faults if fault[0] in (GEOMETRY, LINE) or _is_used(fault[0], mapping)]
         if faults:
             field, reason = faults[0]
             ledger.refuse(feature.number, reason, field[:60])
             continue
         try:
             values = _values(feature, intake, mapping)
-            shape = fitting(feature.shape, intake.geometry)
+            shape = fitting(feature.shape, intake.geometry) if intake.geometry else None
         except Invalid as fault:
             ledger.refuse(feature.number, reason_of(fault), (fault.field or "")[:60])
             continue
@@ -109,8 +124,7 @@ def fitting(shape: Any, wanted: str) -> Any:
 def _told_apart(rows: Iterable[Row], intake: Intake, ledger: Ledger) -> list[Row]:
     """*rows* without those whose key another row of the file has; they are refused by the number of that one."""
     batch = list(rows)
-    column = intake.targets[intake.key].column
-    keys = [str(row.values[column]) for row in batch]
+    keys = [intake.key_of(row) for row in batch]
     with connections[intake.using].cursor() as cursor:
         cursor.execute(SEE_SQL, [keys, [row.number for row in batch]])
         new = {number for (number,) in cursor.fetchall()}

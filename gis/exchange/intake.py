@@ -9,7 +9,7 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any, ClassVar, Literal
@@ -31,6 +31,8 @@ GeometryType = Literal["Point", "Polygon", "MultiPolygon", "LineString", "MultiL
 
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 """How files write a day; the second is GDAL's own."""
+MOMENTS = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%H:%M %d/%m/%Y")
+"""How files write a time beside ISO 8601."""
 YES = frozenset({"1", "t", "true", "yes", "y", "co", "có"})
 NO = frozenset({"0", "f", "false", "no", "n", "khong", "không"})
 NAMED_CHOICES = 30
@@ -54,18 +56,24 @@ class Target:
     """A field that a layer takes. Files' texts become values here, by the rules of the model's field."""
 
     def __init__(
-        self, field: "models.Field[Any, Any]", aliases: tuple[str, ...] = (), *, optional: bool = False
+        self,
+        field: "models.Field[Any, Any]",
+        aliases: tuple[str, ...] = (),
+        *,
+        optional: bool = False,
+        known_by: str = "pk",
     ) -> None:
         self._field = field
         self.name: str = field.name
         self.column: str = field.attname
         self.aliases = aliases
+        self._known_by = known_by
         self.required = not (optional or field.null or field.blank or field.has_default())
 
     @property
     def expected(self) -> str:
         """What fits here, in words."""
-        return str(_expected(self._field))
+        return str(_expected(self._field, self._known_by))
 
     @cached_property
     def codes(self) -> dict[str, Any]:
@@ -74,7 +82,7 @@ class Target:
         if related is Commune:
             return _communes()
         if isinstance(related, type) and issubclass(related, models.Model):
-            return {str(code): code for code in related._default_manager.values_list("pk", flat=True)}
+            return {str(code): pk for code, pk in related._default_manager.values_list(self._known_by, "pk")}
         return {str(code): code for code, _label in self._field.flatchoices}
 
     def value(self, text: str | None) -> Any:
@@ -110,11 +118,14 @@ class Intake(ABC):
     model: ClassVar[type[models.Model]]
     fields: ClassVar[tuple[str, ...]]
     """Names of the model's fields that files fill."""
+    known_by: ClassVar[dict[str, str]] = {}
+    """Field that refers to other records → what of them files name, where it is not their key."""
     optional: ClassVar[tuple[str, ...]] = ()
     """Those of them that a file may lack though the model needs them: `store` knows what to do then."""
     key: ClassVar[str]
     """The field that tells whether a feature stands already."""
-    geometry: ClassVar[GeometryType]
+    geometry: ClassVar[GeometryType | None]
+    """None of what lies nowhere: rows of tables."""
     srid: ClassVar[int] = LEGAL_SRID
     aliases: ClassVar[dict[str, tuple[str, ...]]] = {}
     """Field → names of columns that usually hold it, for proposals."""
@@ -127,10 +138,19 @@ class Intake(ABC):
     def targets(self) -> dict[str, Target]:
         model_fields = (self.model._meta.get_field(name) for name in self.fields)
         return {
-            field.name: Target(field, self.aliases.get(field.name, ()), optional=field.name in self.optional)
+            field.name: Target(
+                field,
+                self.aliases.get(field.name, ()),
+                optional=field.name in self.optional,
+                known_by=self.known_by.get(field.name, "pk"),
+            )
             for field in model_fields
             if isinstance(field, models.Field)
         }
+
+    def key_of(self, row: Row) -> str:
+        """What no other row of the file may have too."""
+        return str(row.values[self.targets[self.key].column])
 
     @abstractmethod
     def store(self, actor: Viewer, rows: Sequence[Row], *, source: str) -> list[Fate]:
@@ -187,6 +207,8 @@ def _communes() -> dict[str, str]:
 
 
 def _parsed(field: "models.Field[Any, Any]", text: str) -> Any:
+    if isinstance(field, models.DateTimeField):
+        return _moment(text)
     if isinstance(field, models.DateField):
         return _day(text)
     if isinstance(field, models.BooleanField):
@@ -220,6 +242,25 @@ def _day(text: str) -> date:
     raise ValueError(text)
 
 
+def _moment(text: str) -> datetime:
+    """A time, with its zone where the text has one."""
+    for pattern in MOMENTS:
+        try:
+            return datetime.strptime(text, pattern)  # noqa: DTZ007  (whoever takes it asks for a zone)
+        except ValueError:
+            continue
+    return datetime.fromisoformat(text)
+
+
+def offset_of(text: str) -> timezone:
+    """The zone that *text* names as +07:00. Raises ValueError."""
+    found = re.fullmatch(r"([+-])(\d\d):?([0-5]\d)", text)
+    if not found:
+        raise ValueError(text)
+    away = timedelta(hours=int(found[2]), minutes=int(found[3]))
+    return timezone(away if found[1] == "+" else -away)
+
+
 def _truth(text: str) -> bool:
     if text.casefold() in YES | NO:
         return text.casefold() in YES
@@ -227,6 +268,7 @@ def _truth(text: str) -> bool:
 
 
 KINDS: tuple[tuple[type["models.Field[Any, Any]"], Text], ...] = (
+    (models.DateTimeField, gettext_lazy("a time, as 2024-09-07T13:05:00+07:00 or 07/09/2024 13:05")),
     (models.DateField, gettext_lazy("a day, as 2025-07-01 or 01/07/2025")),
     (models.BooleanField, gettext_lazy("yes or no")),
     (models.IntegerField, gettext_lazy("a whole number")),
@@ -235,12 +277,13 @@ KINDS: tuple[tuple[type["models.Field[Any, Any]"], Text], ...] = (
 )
 
 
-def _expected(field: "models.Field[Any, Any]") -> Text:
+def _expected(field: "models.Field[Any, Any]", known_by: str) -> Text:
     related = field.related_model
     if related is Commune:
         return _("code or name of a commune")
     if isinstance(related, type) and issubclass(related, models.Model):
-        codes = [str(code) for code in related._default_manager.values_list("pk", flat=True)[: NAMED_CHOICES + 1]]
+        known = related._default_manager.values_list(known_by, flat=True)[: NAMED_CHOICES + 1]
+        codes = [str(code) for code in known]
         return _list(codes)
     if field.flatchoices:
         return _list([str(code) for code, _label in field.flatchoices])

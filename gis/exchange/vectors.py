@@ -31,6 +31,8 @@ MOST_COMPLEX_PLAIN_TYPE = 7
 """GeometryCollection in WKB; the types beyond it are curves and meshes."""
 GEOMETRY = "geometry"
 """Field of faults that are the geometry's."""
+LINE = "line"
+"""Field of faults of a row as a whole."""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from disaster.actions.move_asset import move_asset
-from disaster.models import RescueAsset
+from disaster.models import RescueAsset, Shelter
 from forests.models import ForestPlot
 from gis.access.viewer import SERVICE
 from gis.actions.models import Record
 from gis.exchange.models import ImportRun
 from gis.layers.versions import version_of_layer
-from mines.models import Concession
+from gis.observations.models import Station
+from mines.models import Concession, WasteDump
 from support.vectors import square, write_vectors
 
 MAPPING = {
@@ -174,7 +175,9 @@ def test_a_description_lists_fields_and_columns_and_proposes_a_mapping(db: None,
 
 
 def test_a_layer_that_takes_no_files_is_refused_with_those_that_do(db: None, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="forest_plots, mining_concessions, rescue_assets"):
+    with pytest.raises(
+        CommandError, match="forest_plots, gauges, mining_concessions, rescue_assets, shelters, waste_dumps"
+    ):
         run("storm_fixes", plots(tmp_path / "plots.gpkg"), "--describe")
 
 
@@ -225,3 +228,71 @@ def test_rescue_assets_come_from_a_table_of_coordinates_and_keep_what_they_repor
     run("rescue_assets", path, "--mapping", mapping, "--crs", "EPSG:4326")
     asset.refresh_from_db()
     assert counts() == (1, 0, 0, 1, 0, 0) and asset.position.coords == (107.2, 20.9)
+
+
+def table(path: Path, *lines: str) -> Path:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def mapped(path: Path, **fields: Any) -> Path:
+    path.write_text(json.dumps(fields), encoding="utf-8")
+    return path
+
+
+def test_shelters_come_from_a_table_and_count_their_changes(db: None, tmp_path: Path) -> None:
+    head, row = "ma,ten,loai,suc chua,lon,lat", "TEST-S1,Trường THCS Lê Lợi,Nhà tránh trú,400,107.08,20.955"
+    kinds = {"Nhà tránh trú": "evacuation", "Khu neo đậu": "anchorage"}
+    mapping = mapped(
+        tmp_path / "mapping.json", code="ma", name="ten", kind={"column": "loai", "values": kinds}, capacity="suc chua",
+        source={"value": "QĐ 100/2026"},
+    )  # fmt: skip
+    path = table(tmp_path / "shelters.csv", head, row)
+    for expected in [(1, 1, 0, 0, 0, 0), (1, 0, 0, 1, 0, 0)]:
+        run("shelters", path, "--mapping", mapping, "--crs", "EPSG:4326")
+        assert counts() == expected
+    shelter = Shelter.objects.get(code="TEST-S1")
+    assert (shelter.kind, shelter.capacity, shelter.version) == ("evacuation", 400, 1) and shelter.commune_id
+    run("shelters", table(path, head, row.replace("400", "350")), "--mapping", mapping, "--crs", "EPSG:4326")
+    shelter.refresh_from_db()
+    assert counts() == (1, 0, 1, 0, 0, 0) and (shelter.capacity, shelter.version) == (350, 2)
+    record = Record.objects.filter(target="shelter:TEST-S1").latest("at", "id")
+    assert record.changes == {"capacity": [400, 350]} and record.commune == shelter.commune_id
+
+
+def test_waste_dumps_name_their_licence_by_its_number(db: None, tmp_path: Path) -> None:
+    licence = Concession.objects.order_by("pk")[0]
+    columns: dict[str, list[Any]] = {
+        "ma": ["TEST-D1", "TEST-D2"], "ten": ["Bãi thải Nam", "Bãi thải Bắc"], "trang_thai": ["dang_do"] * 2,
+        "chieu_cao": ["120,5", "80"], "the_tich": [2_500_000, 900_000], "so_gp": [licence.licence_number, "GP-0/1900"],
+        "xa": ["06970"] * 2, "nguon": ["Đo vẽ 2025"] * 2,
+    }  # fmt: skip
+    path = write_vectors(tmp_path / "dumps.gpkg", [square(EAST, NORTH, 300), square(EAST + 500, NORTH, 300)], columns)
+    printed = run("waste_dumps", path, "--describe")
+    mapping = tmp_path / "mapping.json"
+    mapping.write_text(printed[printed.index("{\n") :], encoding="utf-8")
+    with pytest.raises(CommandError) as refusal:
+        run("waste_dumps", path, "--mapping", mapping)
+    assert any(" 2, concession: 'GP-0/1900'" in note for note in refusal.value.__notes__)
+    for expected in [(2, 1, 0, 0, 0, 1), (2, 0, 0, 1, 0, 1)]:
+        run("waste_dumps", path, "--mapping", mapping, "--skip-refused")
+        assert counts() == expected
+    dump = WasteDump.objects.get(code="TEST-D1")
+    assert (dump.concession, str(dump.height_m), dump.geom.area) == (licence, "120.5", pytest.approx(90_000))
+
+
+def test_stations_come_in_again_without_doubling_and_keep_their_readings(db: None, tmp_path: Path) -> None:
+    station = Station.objects.filter(readings__isnull=False).first()
+    assert station is not None
+    readings = station.readings.count()
+    rows = [f"{station.code},Tên mới,{station.kind},{station.commune_id},{station.position.x},{station.position.y}"]
+    rows.append("TEST-R1,Trạm mưa Lê Lợi,rain,06970,107.2,21.2")
+    path = table(tmp_path / "stations.csv", "ma_tram,ten_tram,loai_tram,ma_xa,lon,lat", *rows)
+    fields = {"code": "ma_tram", "name": "ten_tram", "kind": "loai_tram", "commune": "ma_xa"}
+    mapping = mapped(tmp_path / "mapping.json", **fields, source={"value": station.source})
+    run("gauges", path, "--mapping", mapping, "--crs", "EPSG:4326")
+    assert counts() == (2, 1, 1, 0, 0, 0)
+    run("gauges", path, "--mapping", mapping, "--crs", "EPSG:4326")
+    assert counts() == (2, 0, 0, 2, 0, 0)
+    station.refresh_from_db()
+    assert station.name == "Tên mới" and station.readings.count() == readings

@@ -16,6 +16,7 @@ from gis.exchange.intake import Intake, intake_of
 from gis.exchange.ledger import RowsRefused
 from gis.exchange.mappings import checked_mapping, proposed_mapping, read_mapping
 from gis.exchange.progress import shown_batches
+from gis.exchange.tables import TableFile
 from gis.exchange.vectors import Reading, VectorFile, open_vectors
 from gis.problems import Problem
 
@@ -39,13 +40,14 @@ def reading_of(options: dict[str, Any]) -> Reading:
     return Reading(options["crs"], options["encoding"], options["file_layer"], options["swap_axes"])
 
 
-def described(intake: Intake, source: VectorFile) -> Iterator[str]:
+def described(intake: Intake, source: VectorFile | TableFile) -> Iterator[str]:
     """What the layer takes, what the file holds, and a mapping to begin with."""
-    yield f"{intake.layer}: {intake.title} ({intake.geometry}, EPSG:{intake.srid})"
+    where = f" ({intake.geometry}, EPSG:{intake.srid})" if intake.geometry else ""
+    yield f"{intake.layer}: {intake.title}{where}"
     for target in intake.targets.values():
         needed = "*" if target.required else " "
         yield f"  {needed} {target.name}: {target.expected}"
-    yield f"{source.name}: {source.count} × {source.crs_name}"
+    yield f"{source.name}: {source.count} × {source.crs_name if isinstance(source, VectorFile) else 'CSV'}"
     for column in source.columns:
         yield f"    {column}"
     yield json.dumps(proposed_mapping(intake, source.columns), ensure_ascii=False, indent=2)
