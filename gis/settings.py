@@ -153,9 +153,12 @@ INVITATION_DAYS = int(env.get("INVITATION_DAYS", "3"))
 PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 86_400
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 _mail = urlsplit(env.get("EMAIL_URL", ""))
-"""The mail server, as `smtp+tls://user:password@mail.example:587` (or smtp, smtps); empty: links are only shown."""
+"""The mail server, as `smtp+tls://user:password@mail.example:587` (or smtp, smtps), by which links for new passwords
+are sent; needs `PUBLIC_URL`. Empty: administrators hand links out, and who forgot his password is told to ask them."""
 if _mail.scheme not in ("", "smtp", "smtps", "smtp+tls"):
     raise ImproperlyConfigured("EMAIL_URL is smtp://, smtp+tls:// or smtps:// user:password@host:port.")
+if _mail.scheme and not PUBLIC_URL:
+    raise ImproperlyConfigured("EMAIL_URL needs PUBLIC_URL: letters hold links.")
 EMAIL_HOST = _mail.hostname or ""
 EMAIL_PORT = _mail.port or {"smtps": 465, "smtp+tls": 587}.get(_mail.scheme, 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
@@ -163,6 +166,10 @@ EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tl
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.get("EMAIL_FROM", "halong@localhost")
 """The sender of letters."""
+SUPPORT_CONTACT = env.get("SUPPORT_CONTACT", "")
+"""Whom people ask who cannot sign in: an office, a telephone number; shown as it is."""
+RESET_MINUTES = int(env.get("RESET_MINUTES", "60"))
+"""Minutes for which the link is good that somebody who forgot his password was sent; it is good for one use."""
 TRUSTED_PROXIES = int(env.get("TRUSTED_PROXIES", "0"))
 """Proxies in front of the service that add the caller's address to X-Forwarded-For; 0: none, the header is ignored."""
 

@@ -118,6 +118,8 @@ class SignInEvent(models.Model):
         SECOND_FACTOR_FAILURE = "second_factor", _("Second factor failed")
         SIGN_OUT = "sign_out", _("Signed out")
         RESET = "reset", _("Password set through a link")
+        FORGOTTEN = "forgotten", _("Link for a new password asked for")
+        LETTER = "letter", _("Link for a new password sent by mail")
 
     at = models.DateTimeField(db_default=Now(), editable=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -127,7 +129,10 @@ class SignInEvent(models.Model):
     agent = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-at"], name="sign_in_by_user")]
+        indexes = [
+            models.Index(fields=["user", "-at"], name="sign_in_by_user"),
+            models.Index(fields=["address", "-at"], name="sign_in_by_address"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.kind} {self.user_id or ''}"

@@ -2,13 +2,21 @@
 
 import contextlib
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import requests
 from django.db import transaction
+from django.utils import timezone
 
+from disaster.codes import DUTY_OFFICER
+from gis.access.models import Grant, User
+from gis.access.viewer import SERVICE
+from gis.actions.accounts.deactivate_account import deactivate_account
+from gis.actions.accounts.end_grant import end_grant
 from gis.live import hub, outbox, stream
 from support.near_server import Boats, NearServer, paint, write_boat
+from support.streams import PATIENCE_SECONDS
 
 Cookie = Callable[[str], str]
 
@@ -211,6 +219,41 @@ def test_rights_are_looked_at_again_when_a_viewer_comes_back(near: NearServer, c
             assert nobody.take(1)[0].payload == {"colour": "red"}
     finally:
         near.sql("UPDATE access_user SET is_active = true WHERE username = 'duty'")
+
+
+def test_a_stream_ends_when_a_role_is_taken_away_and_goes_on_for_everybody_else(
+    near: NearServer, cookie: Cookie
+) -> None:
+    since = timezone.localdate() - timedelta(days=1)
+    account = User.objects.get(username="viewer")
+    grant = Grant.objects.create(user=account, role=DUTY_OFFICER, valid_from=since)
+    session = cookie("viewer")
+    with near.stream(Cookie=session) as viewer, near.stream(Cookie=cookie("duty")) as duty, near.stream() as public:
+        paint("four", "red", captain="Lan")
+        assert "captain" in viewer.take(1)[0].payload
+        end_grant(SERVICE, grant.pk)
+        assert viewer.ended.wait(PATIENCE_SECONDS)
+        paint("five", "red", captain="Lan")
+        assert "captain" in duty.take(2)[1].payload
+        assert public.take(2)[1].payload == {"colour": "red"} and not duty.ended.is_set()
+        assert viewer.keys == ["four"]
+    with near.stream(Cookie=session) as again:
+        paint("six", "red", captain="Lan")
+        assert again.take(1)[0].payload == {"colour": "red"}
+
+
+def test_every_stream_of_an_account_ends_when_it_is_deactivated(near: NearServer, cookie: Cookie) -> None:
+    sessions = [cookie("viewer"), cookie("viewer")]
+    try:
+        with near.stream(Cookie=sessions[0]) as desk, near.stream(Cookie=sessions[1]) as phone:
+            deactivate_account(SERVICE, "viewer", reason="nghỉ việc")
+            assert desk.ended.wait(PATIENCE_SECONDS) and phone.ended.wait(PATIENCE_SECONDS)
+        assert near.sql(
+            "SELECT count(*) FROM access_session WHERE user_id IS NOT NULL AND session_key = ANY(%s)",
+            [[session.partition("=")[2] for session in sessions]],
+        ) == [(0,)]
+    finally:
+        near.sql("UPDATE access_user SET is_active = true WHERE username = 'viewer'")
 
 
 def test_an_invented_session_is_the_public(near: NearServer) -> None:

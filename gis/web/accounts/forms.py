@@ -19,6 +19,14 @@ class CodeForm(forms.Form):
     )
 
 
+class AddressForm(forms.Form):
+    """Whose password was forgotten."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
 class OwnPasswordForm(forms.Form):
     """The password he has now, before something that a stolen session must not do."""
 

@@ -24,6 +24,7 @@ from django.utils.crypto import constant_time_compare
 from gis.access import second_factor
 from gis.access.models import SignInEvent, User
 from gis.access.sign_in_events import note
+from gis.web.accounts import mail
 
 HALF = "half_signed_in"
 """Key of {"user", "hash", "at", "next", "second_factor", "failures", "keep"}."""
@@ -51,7 +52,11 @@ class SignIn(LoginView):
 
 def other_ways() -> dict[str, Any]:
     """What the sign-in page offers beside a password."""
-    return {"openid_name": settings.OIDC_NAME if settings.OIDC_ISSUER else ""}
+    return {
+        "openid_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+        "sends_letters": mail.is_on(),
+        "contact": settings.SUPPORT_CONTACT,
+    }
 
 
 def sign_in_page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
@@ -138,6 +143,11 @@ def minutes_left(username: str | None) -> int:
         return int(settings.LOCKOUT_MINUTES)
     left = newest + timedelta(minutes=settings.LOCKOUT_MINUTES) - timezone.now()
     return max(1, math.ceil(left / timedelta(minutes=1)))
+
+
+def forget_failures(user: User) -> None:
+    """End a lock of his sign-ins: he proved who he is by a link."""
+    AccessAttempt.objects.filter(username=user.username).delete()
 
 
 def is_locked(user: User) -> bool:

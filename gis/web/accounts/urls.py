@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gis.web.accounts import views
+from gis.web.accounts.forgotten import forgotten
 from gis.web.accounts.openid.views import Begin, SignOut, callback
 from gis.web.accounts.sign_in import SignIn
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("first-password/", views.first_password, name="first_password"),
     path("finish/", views.finish_sign_in, name="finish_sign_in"),
     path("invitation/<str:uidb64>/<str:token>/", views.Invitation.as_view(), name="invitation"),
+    path("forgotten/", forgotten, name="forgotten"),
+    path("reset/<str:uidb64>/<str:token>/", views.Reset.as_view(), name="reset"),
     path("me/", views.me, name="me"),
     path("me/password/", views.own_password, name="own_password"),
     path("me/second-factor/", views.own_second_factor, name="own_second_factor"),

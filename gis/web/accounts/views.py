@@ -20,6 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gis.access import roles, second_factor
+from gis.access.invitations import reset_tokens
 from gis.access.models import Grant, Session, SignInEvent, User
 from gis.access.second_factor import Answer
 from gis.access.sign_in_events import note
@@ -36,6 +37,7 @@ from gis.web.accounts.forms import ChangePasswordForm, CodeForm, NewPasswordForm
 from gis.web.accounts.pictures import qr_code
 from gis.web.accounts.sign_in import (
     advance,
+    forget_failures,
     half_signed_in,
     other_ways,
     password_was_changed,
@@ -130,10 +132,20 @@ class Invitation(PasswordResetConfirmView):
         changed = _changed(form, as_owner(self.user), way="link")
         if not changed:
             return self.form_invalid(form)
+        forget_failures(changed)
         note(SignInEvent.Kind.RESET, changed, self.request)
         self.request.session.flush()
         messages.success(self.request, _("The password is set: sign in with it."))
         return redirect("login")
+
+
+class Reset(Invitation):
+    """The link that went by mail to who forgot his password. A second factor is asked for as ever."""
+
+    token_generator = reset_tokens
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "openid_name": "", "again": True}
 
 
 @own
