@@ -311,6 +311,7 @@ class Shelters(Layer):
         Field("contact", _("Contact"), private=True),
         Field("source", _("Source")),
     )
+    search = Search(title="{name}", subtitle=("{kind}", "{code}", "{commune}"), names=("name",), codes=("code",))
     styles = (
         Style(
             "kind",
@@ -348,6 +349,13 @@ class Incidents(Layer):
         Field("commune", _("Commune"), source="commune__name"),
         Field("contact", _("Contact"), private=True),
         Field("source", _("Source")),
+    )
+    search = Search(
+        title=_("Incident {id}: {kind}"),
+        subtitle=("{status}", "{commune}", "{text}"),
+        names=("text",),
+        patterns=(r"(?:su co|incident)? ?(?:so|no\.?|#)? ?(?P<id>\d{1,9})",),
+        lead=("su co", "incident"),
     )
     styles = (
         Style(

@@ -118,6 +118,7 @@ class WasteDumps(Layer):
         Field("commune", _("Commune"), source="commune__name"),
         Field("source", _("Source")),
     )
+    search = Search(title="{name}", subtitle=("{code}", "{commune}", "{status}"), names=("name",), codes=("code",))
     styles = (
         Style(
             "status",

@@ -22,6 +22,8 @@ FRONTEND = ROOT / "frontend"
 BUILT = ROOT / "gis" / "web" / "pages" / "static" / "pages"
 STEPS = 5
 """How many steps `prepare` takes."""
+TEXTS = [ROOT / "gis/web/pages/texts.py", ROOT / "gis/web/locale/vi/LC_MESSAGES/django.po"]
+"""Of the scripts; the front end's build ends where one of them is missing."""
 
 
 @contextmanager
@@ -109,7 +111,7 @@ def front_end(step: Step) -> None:
         npm(step, "ci", "--prefer-offline", "--no-audit", "--no-fund")
         packages.set()
     sources = [path for path in FRONTEND.rglob("*") if path.is_file() and "node_modules" not in path.parts]
-    build = Stamp("front-end", sources)
+    build = Stamp("front-end", [*sources, *TEXTS])
     if build.is_fresh and any(BUILT.glob("*.js")):
         step.result = "unchanged"
         return

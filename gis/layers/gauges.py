@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.access.viewer import Areas
 from gis.geometry.crs import WGS84_SRID
-from gis.layers.base import Field, Layer
+from gis.layers.base import Field, Layer, Search
 from gis.layers.registry import register
 from gis.layers.styles import Label, Marker, Rule, Style
 from gis.observations.models import UNITS, Station
@@ -62,6 +62,7 @@ class Gauges(Layer):
         Field("freshness", _("State"), values=FRESHNESS),
         Field("source", _("Source")),
     )
+    search = Search(title="{name}", subtitle=("{kind}", "{code}", "{commune}"), names=("name",), codes=("code",))
     styles = (
         Style(
             "kind",
