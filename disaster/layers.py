@@ -354,6 +354,7 @@ class Incidents(Layer):
         title=_("Incident {id}: {kind}"),
         subtitle=("{status}", "{commune}", "{text}"),
         names=("text",),
+        many=True,
         patterns=(r"(?:su co|incident)? ?(?:so|no\.?|#)? ?(?P<id>\d{1,9})",),
         lead=("su co", "incident"),
     )

@@ -71,7 +71,10 @@ class ForestPlot(models.Model):
     source = models.CharField(max_length=200)
 
     class Meta:
-        indexes = [models.Index(Collate(Upper("code"), "C"), name="forest_plot_by_beginning")]
+        indexes = [
+            models.Index(Collate(Upper("code"), "C"), name="forest_plot_by_beginning"),
+            models.Index("commune", Upper("compartment"), name="forest_plot_by_compartment"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(forest_type__in=[1, 2, 3]), name="forest_type_known"),
             models.CheckConstraint(condition=Q(legal_area_ha__gt=0), name="forest_plot_area_positive"),

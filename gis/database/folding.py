@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from django.db.models import Func, TextField
+from django.db.models import BooleanField, Func, TextField
 
 MARKS = re.compile("[\u0300-\u036f]+")
 
@@ -13,6 +13,20 @@ class Fold(Func):
 
     function = "halong_fold"
     output_field = TextField()
+
+
+class HasWords(Func):
+    """Whether a text has the words of `beginnings`, which an index on its folded words answers."""
+
+    template = "(to_tsvector('simple'::regconfig, halong_fold(%(expressions)s)))"
+    arg_joiner = ")) @@ to_tsquery('simple'::regconfig, ("
+    output_field = BooleanField()
+
+
+def beginnings(words: list[str]) -> str:
+    """A query for texts in which a word begins with each of the folded *words*."""
+    quoted = (word.replace("\\", "\\\\").replace("'", "''") for word in words)
+    return " & ".join(f"'{word}':*" for word in quoted)
 
 
 def fold(text: str) -> str:

@@ -22,6 +22,7 @@ from django.db.models.expressions import Combinable
 from gis.access.viewer import Areas, Viewer
 from gis.geometry.crs import LEGAL_SRID
 from gis.layers.styles import Style
+from gis.places.names import CommuneNames
 from gis.problems import Text
 
 Kind = Literal["string", "integer", "number", "boolean", "date", "datetime"]
@@ -67,6 +68,9 @@ class Search:
     patterns: tuple[str, ...] = ()
     """Regular expressions over the folded text, whose groups are fields that must be equal. The group `within` is
     the name of a commune, old or new."""
+    many: bool = False
+    """Whether there are more rows than can be looked through: a word is then found by how it begins, in the index
+    `to_tsvector('simple', halong_fold(column))` that each of `names` has, and the newest of the rows are taken."""
     lead: tuple[str, ...] = ()
     """Folded words that may stand before a name and say nothing: "phuong", "bao"."""
 
@@ -158,6 +162,7 @@ class Layer:
     def rows(self, areas: Areas) -> QuerySet[Any]:
         """The rows that a viewer with *areas* may see: one fixed shape of SQL with one parameter.
 
+        That SQL is kept and used for other viewers and at other times: nothing here depends on who asks, or when.
         Of a layer with readers those in his areas; whoever overrides this there begins with `super().rows(areas)`.
         """
         rows: QuerySet[Any] = self.model._default_manager.all()
@@ -167,8 +172,8 @@ class Layer:
         """The geometry that such a viewer sees, and that filters, extents and pictures use."""
         return F(self.geometry)
 
-    def other_names(self, folded: str, limit: int) -> list[OtherName]:
-        """Rows that *folded* names in another way than by their own fields."""
+    def other_names(self, folded: str, places: CommuneNames, limit: int) -> list[OtherName]:
+        """Rows that *folded* names in another way than by their own fields; *places*: the names of all communes."""
         return []
 
     @property

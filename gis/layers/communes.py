@@ -11,7 +11,7 @@ from gis.layers.base import Field, Layer, OtherName, Search
 from gis.layers.registry import register
 from gis.layers.styles import Label, Rule, Style
 from gis.places.models import Commune, CommuneOutline, CommuneSuccession, FormerCommune
-from gis.places.names import KINDS, Called, old_codes, old_names
+from gis.places.names import KINDS, Called, CommuneNames
 
 
 @register
@@ -51,9 +51,9 @@ class Communes(Layer):
         lead=KINDS,
     )
 
-    def other_names(self, folded: str, limit: int) -> list[OtherName]:
+    def other_names(self, folded: str, places: CommuneNames, limit: int) -> list[OtherName]:
         """Communes by the names and codes of those that went into them, and by other codes of their own."""
-        called = old_codes(folded, limit) if folded.isdigit() else old_names(folded, limit)
+        called = places.coded(folded, limit) if folded.isdigit() else places.old(folded, limit)
         return [OtherName(one.code, 2 * one.rank + 1, _note(one)) for one in called]
 
     def rows(self, areas: Areas) -> QuerySet[Any]:

@@ -1,40 +1,27 @@
 """Which commune of today a name means, also one of before July 2025, typed with or without diacritics."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import connection
 
+from gis.database.folding import fold
+
 KINDS = ("phuong", "xa", "dac khu", "thi tran", "p", "x", "tt")
 """Folded words that may stand before a commune's name; its name stands without them."""
+PART = "part"
 
-OWN_NAMES = """
-    SELECT code, halong_fold(name) AS folded, NULL AS former, NULL AS kind, NULL AS district, NULL AS relation
-    FROM places_commune
-"""
-OLD_NAMES = """
-    SELECT succession.commune_id, halong_fold(former.name), former.name, former.kind, former.district_name,
-           succession.relation
-    FROM places_formercommune AS former
-    JOIN places_communesuccession AS succession ON succession.former_id = former.code
-"""
-OLD_CODES = """
-    SELECT succession.commune_id, former.code, former.name, former.kind, former.district_name, succession.relation
-    FROM places_formercommune AS former
-    JOIN places_communesuccession AS succession ON succession.former_id = former.code
+NAMES = """
+    SELECT code, NULL, name, NULL, NULL, NULL, aliases FROM places_commune
     UNION ALL
-    SELECT code, unnest(aliases), NULL, NULL, NULL, NULL FROM places_commune
+    SELECT succession.commune_id, former.code, former.name, former.kind, former.district_name, succession.relation, NULL
+    FROM places_formercommune AS former
+    JOIN places_communesuccession AS succession ON succession.former_id = former.code
 """
-BEST_FIRST = """
-    SELECT * FROM (
-        SELECT DISTINCT ON (code) code, former, kind, district, relation,
-               CASE WHEN folded = %(text)s THEN 0 WHEN starts_with(folded, %(text)s) THEN 1
-                    WHEN strpos(' ' || folded, ' ' || %(text)s) > 0 THEN 2 ELSE 3 END AS rank
-        FROM ({names}) AS named (code, folded, former, kind, district, relation)
-        WHERE {matches}
-        ORDER BY code, rank, relation = 'part', former
-    ) AS best
-    ORDER BY rank, relation = 'part', code LIMIT %(limit)s
-"""
+
+_folded = lru_cache(maxsize=4096)(fold)
 
 
 class Called(NamedTuple):
@@ -52,28 +39,79 @@ class Called(NamedTuple):
     rank: int
 
 
-def old_names(folded: str, limit: int) -> list[Called]:
-    """Communes of today by the names of the communes that went into them; *folded*: see `gis.database.folding`."""
-    return _called(OLD_NAMES, "strpos(folded, %(text)s) > 0", without_kind(folded), limit)
+class _Named(NamedTuple):
+    """A name by which a commune of today (*code*) is known; *old_code* is that of the former commune *name*."""
+
+    code: str
+    old_code: str | None
+    name: str
+    kind: str | None
+    district: str | None
+    relation: str | None
+    aliases: list[str] | None
+
+    def called(self, rank: int) -> Called:
+        former = None if self.old_code is None else self.name
+        return Called(self.code, former, self.kind, self.district, self.relation, rank)
 
 
-def old_codes(digits: str, limit: int) -> list[Called]:
-    """Communes of today by the code of a former one, or by another code of their own."""
-    return _called(OLD_CODES, "folded = %(text)s", digits, limit)
+@dataclass(frozen=True)
+class CommuneNames:
+    """All names and codes of the communes, read at once: some two hundred, which a search looks through often."""
+
+    rows: tuple[_Named, ...]
+    _meant: dict[tuple[str, bool], list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls) -> "CommuneNames":
+        with connection.cursor() as cursor:
+            cursor.execute(NAMES)
+            return cls(tuple(_Named(*row) for row in cursor.fetchall()))
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of all communes: for conditions on indexes that begin with the commune."""
+        return sorted({row.code for row in self.rows if row.old_code is None})
+
+    def old(self, folded: str, limit: int) -> list[Called]:
+        """Communes of today by the names of the communes that went into them; *folded*: see `gis.database.folding`."""
+        text = without_kind(folded)
+        found = (row for row in self.rows if row.old_code and text in _folded(row.name))
+        return _best((row.called(_rank(row, text)) for row in found), limit)
+
+    def coded(self, digits: str, limit: int) -> list[Called]:
+        """Communes of today by the code of a former one, or by another code of their own."""
+        found = (row.called(0) for row in self.rows if digits == row.old_code or digits in (row.aliases or ()))
+        return _best(found, limit)
+
+    def meant(self, folded: str, *, whole: bool = False) -> list[str]:
+        """Codes of the communes that are or were called so, or whose names begin so if not the *whole* is wanted."""
+        if (folded, whole) not in self._meant:
+            self._meant[folded, whole] = self._named(without_kind(folded), whole)
+        return self._meant[folded, whole]
+
+    def _named(self, text: str, whole: bool) -> list[str]:
+        begun = [row for row in self.rows if _folded(row.name).startswith(text)]
+        called = [row.called(_rank(row, text)) for row in begun if not whole or _folded(row.name) == text]
+        nearest = min((one.rank for one in called), default=0)
+        return sorted({one.code for one in called if one.rank == nearest})
 
 
-def communes_called(folded: str) -> list[str]:
-    """Codes of the communes that are or were called so, or whose names begin so."""
-    called = _called(f"{OWN_NAMES} UNION ALL {OLD_NAMES}", "strpos(folded, %(text)s) = 1", without_kind(folded), 54)
-    nearest = min((one.rank for one in called), default=0)
-    return [one.code for one in called if one.rank == nearest]
+def _rank(row: _Named, text: str) -> int:
+    name = _folded(row.name)
+    if name == text:
+        return 0
+    if name.startswith(text):
+        return 1
+    return 2 if f" {text}" in name else 3
 
 
-def every_code() -> list[str]:
-    """The codes of all communes: for conditions on indexes that begin with the commune."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT code FROM places_commune")
-        return [code for (code,) in cursor.fetchall()]
+def _best(called: Iterable[Called], limit: int) -> list[Called]:
+    """Each commune once, by the nearest of its names; best first."""
+    best: dict[str, Called] = {}
+    for one in sorted(called, key=lambda one: (one.rank, one.relation == PART, one.code, one.former or "")):
+        best.setdefault(one.code, one)
+    return list(best.values())[:limit]
 
 
 def without_kind(folded: str) -> str:
@@ -86,7 +124,7 @@ def without_kind(folded: str) -> str:
     return folded
 
 
-def _called(names: str, matches: str, text: str, limit: int) -> list[Called]:
-    with connection.cursor() as cursor:
-        cursor.execute(BEST_FIRST.format(names=names, matches=matches), {"text": text, "limit": limit})
-        return [Called(*row) for row in cursor.fetchall()]
+def endings(words: list[str]) -> Iterator[tuple[list[str], str]]:
+    """*words* divided into those before and a phrase at the end, the longest phrase first."""
+    for place in range(len(words)):
+        yield words[:place], " ".join(words[place:])

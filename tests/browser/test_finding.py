@@ -29,6 +29,22 @@ def test_a_place_is_found_by_keyboard_and_its_link_leads_back(open_map: OpenMap,
     expect(page.locator("#card details[data-layer=communes]")).to_contain_text("Bãi Cháy")
 
 
+def test_a_result_and_its_card_lead_to_the_page_with_all_details(open_map: OpenMap) -> None:
+    page = open_map()
+    box = page.get_by_role("combobox", name="Tìm kiếm")
+    box.fill("bão yagi")
+    expect(page.get_by_role("option").first).to_contain_text("YAGI 2024")
+    box.press("Control+Enter")
+    page.wait_for_url("**/disaster/storm_tracks/*")
+    expect(page.get_by_role("main")).to_contain_text("YAGI")
+    page.go_back()
+    box.fill("bão yagi")
+    expect(page.get_by_role("option").first).to_contain_text("YAGI 2024")
+    box.press("Enter")
+    page.get_by_role("link", name="Xem chi tiết").click()
+    page.wait_for_url("**/disaster/storm_tracks/*")
+
+
 def test_coordinates_in_the_legal_grid_lead_to_their_place(open_map: OpenMap) -> None:
     page = open_map()
     page.locator("#search-text").fill("2317566.472 430127.566")

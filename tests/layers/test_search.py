@@ -1,18 +1,21 @@
 """What is found by typing, and by whom."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from disaster.models import RescueAsset
+from disaster.models import Incident, RescueAsset, Shelter
 from forests.models import ForestPlot
 from gis.access.viewer import Viewer
+from gis.database.folding import fold
 from gis.layers import Field, Layer, Rule, Search, Style, register
 from gis.layers.search import LONGEST_TEXT, Found, search
-from gis.places.models import Commune
+from gis.observations.models import Station
+from gis.places.models import Commune, CommuneSuccession
 from land.models import LandUse, Parcel
-from mines.models import Concession
+from mines.models import Concession, WasteDump
 
 pytestmark = pytest.mark.django_db
 PUBLIC = Viewer.public()
@@ -114,11 +117,63 @@ def test_plots_licences_assets_and_storms_are_found() -> None:
     spoken = f"tiểu khu {plot.compartment} khoảnh {plot.sub_compartment} lô {plot.plot} {plot.commune.name}"
     assert found(spoken) == [("forest_plots", plot.code)]
     licence = Concession.objects.order_by("licence_number")[3].licence_number
-    assert found(licence.split("/")[0].lower())[0] == ("mining_concessions", licence)
+    assert ("mining_concessions", licence) in found(licence.split("/")[0].lower())
+    assert found(licence)[0] == ("mining_concessions", licence)
     asset = RescueAsset.objects.filter(position__isnull=False).order_by("code")[0]
     assert found(asset.code)[0] == ("rescue_assets", asset.code)
     for text in ("yagi", "bão số 3", "bao so 3 2024", "bão Yagi", "storm no. 3"):
         assert search(PUBLIC, text)[0].title == "YAGI 2024"
+
+
+def test_shelters_gauges_and_dumps_are_found_by_name_and_code() -> None:
+    for layer, model in (("shelters", Shelter), ("gauges", Station), ("waste_dumps", WasteDump)):
+        row = model.objects.order_by("code")[1]
+        assert (layer, row.code) in found(fold(row.name), limit=50), layer
+        assert (layer, row.code) in found(row.code.lower()), layer
+
+
+def test_a_place_name_after_a_name_narrows_it_to_that_commune_also_to_an_old_one() -> None:
+    """Giếng Đáy went into a commune of another name in July 2025."""
+    succession = CommuneSuccession.objects.filter(former__name="Giếng Đáy").get()
+    home, away = succession.commune, Commune.objects.exclude(pk=succession.commune_id)[0]
+    place = Shelter.objects.order_by("code")[0].position
+    for code, commune in (("TT-1", home), ("TT-2", away)):
+        Shelter.objects.create(
+            code=code, name="Nhà văn hóa Sóng Biển", kind="evacuation", commune=commune, position=place, source="thử"
+        )
+    for text in (f"song bien {fold(home.name)}", "song bien gieng day", "Sóng Biển phường Giếng Đáy"):
+        assert found(text) == [("shelters", "TT-1")], text
+    assert set(found("song bien")) == {("shelters", "TT-1"), ("shelters", "TT-2")}
+    assert ("shelters", "TT-1") in found("giếng đáy", limit=50)
+    assert ("shelters", "TT-2") not in found("giếng đáy", limit=50)
+
+
+def test_an_incident_is_found_by_those_alone_whom_it_is_for(viewer: Any) -> None:
+    place = Shelter.objects.order_by("code")[0].position
+    incident = Incident.objects.create(
+        kind="flood", text="Nước dâng vào nhà bà Quýnh", commune_id="06685", position=place, contact="0900 123 457",
+        reported_at=datetime(2024, 9, 7, tzinfo=UTC), source="thử",
+    )  # fmt: skip
+    one = ("incidents", str(incident.pk))
+    for text in ("ba quynh", f"sự cố {incident.pk}", f"incident {incident.pk}", "quynh hong gai"):
+        for who in (PUBLIC, viewer("land.halong"), viewer("viewer")):
+            assert not [layer for layer, _key in found(text, who, 50) if layer == "incidents"], text
+        assert one in found(text, viewer("duty"), 50), text
+        assert one in found(text, viewer("commune.halong"), 50), text
+    elsewhere = Viewer(1, "x", frozenset({("commune_staff", "06712")}))
+    assert not found("ba quynh", elsewhere)
+    (told,) = search(viewer("duty"), "ba quynh")
+    assert "Nước dâng" in told.subtitle and "0900" not in told.subtitle
+
+
+def test_a_long_report_is_shortened() -> None:
+    place = Shelter.objects.order_by("code")[0].position
+    Incident.objects.create(
+        kind="flood", text="Nước xiết " + "dài " * 400, commune_id="06685", position=place,
+        reported_at=datetime(2024, 9, 7, tzinfo=UTC), source="thử",
+    )  # fmt: skip
+    (told,) = search(Viewer(1, "x", frozenset({("leader", "*")})), "nuoc xiet")
+    assert len(told.subtitle) < 200 and "…" in told.subtitle
 
 
 def test_an_asset_is_found_where_the_public_sees_it(viewer: Any) -> None:
@@ -179,13 +234,51 @@ def test_hostile_texts_find_nothing_and_break_nothing(text: str) -> None:
     assert search(PUBLIC, text) == []
 
 
-def test_a_prefix_of_identifiers_is_looked_up_in_the_index() -> None:
+def plan_of(text: str, viewer: Viewer = PUBLIC) -> str:
+    """How PostgreSQL answers the search's statement, where it may read no table from end to end if it can help it."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        search(viewer, text)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(
-            "EXPLAIN SELECT 1 FROM land_parcel WHERE valid_to IS NULL AND recorded_to IS NULL"
-            ' AND (identifier COLLATE "C")::text LIKE \'2201%%\' ORDER BY identifier COLLATE "C" LIMIT 10'
-        )
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "parcel_by_beginning" in plan
-    assert "Sort" not in plan
+        (statement,) = (one for one in asked if "UNION ALL" in one[0] and "rank" in one[0])
+        cursor.execute(f"EXPLAIN {statement[0]}", statement[1])
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("2201", "parcel_by_beginning"),
+        ("12/34", "parcel_sheet_number"),
+        ("tờ 12 thửa 34 Hồng Gai", "parcel_sheet_number"),
+        ("06685-12", "forest_plot_by_beginning"),
+        ("tiểu khu 12 khoảnh 3", "forest_plot_by_compartment"),
+    ],
+)
+def test_where_rows_are_many_they_are_looked_up_in_an_index(text: str, index: str) -> None:
+    plan = plan_of(text)
+    assert f"Index Scan using {index}" in plan or f"Bitmap Index Scan on {index}" in plan
+    assert "Seq Scan on land_parcel" not in plan and "Seq Scan on forests_forestplot" not in plan
+
+
+def test_words_of_reports_are_looked_up_in_their_index() -> None:
+    plan = plan_of("nuoc dang", Viewer(1, "x", frozenset({("leader", "*")})))
+    assert "incident_words" in plan and "Seq Scan on disaster_incident" not in plan
+
+
+@pytest.mark.parametrize("text", ["an", "hong gai", "bão"])
+def test_short_and_common_words_are_not_looked_for_among_parcels_and_plots(text: str) -> None:
+    plan = plan_of(text)
+    assert "land_parcel" not in plan and "Seq Scan on forests_forestplot" not in plan
+
+
+def test_a_search_asks_the_database_no_more_often_than_it_must(django_assert_num_queries: Any) -> None:
+    """Its time limit, the names of communes, and one statement for all layers, inside one savepoint."""
+    with django_assert_num_queries(5):
+        search(PUBLIC, "hong gai")

@@ -26,8 +26,20 @@ def test_a_result_says_what_and_where_it_is(client: Client) -> None:
 
 
 def test_keys_with_slashes_travel_in_addresses(client: Client) -> None:
-    first = asked(client, q="MH-01")[0]
+    first = next(one for one in asked(client, q="MH-01") if one["layer"] == "mining_concessions")
+    assert "/" in first["key"]
     assert client.get(first["data"]).json()["properties"]["licence_number"] == first["key"]
+    assert first["key"] in client.get(first["page"]).content.decode()
+
+
+def test_a_result_leads_to_its_page_where_there_is_one(client: Client) -> None:
+    commune, *others = asked(client, q="hong gai", limit=50)
+    assert commune["page"] is None
+    assert others
+    for one in others:
+        if one["page"]:
+            assert client.get(one["page"]).status_code == 200, one
+    assert any(one["page"] for one in others)
 
 
 def test_coordinates_are_a_place(client: Client) -> None:

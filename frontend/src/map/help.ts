@@ -30,6 +30,7 @@ export function helpDialog(shortcuts: readonly Shortcut[]): HTMLDialogElement {
     ["← ↑ → ↓", text("help_arrows")],
     ["+  −", text("help_plus_minus")],
     ["Enter", text("help_enter")],
+    ["Ctrl+Enter", text("help_ctrl_enter")],
     ["Esc", text("help_escape")],
   ];
   const rows = [...usual, ...shortcuts.map(({ key, title }): [string, string] => [key.toUpperCase(), title])];

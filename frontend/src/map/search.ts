@@ -19,6 +19,8 @@ export interface Result {
   readonly place: { readonly lon: number; readonly lat: number } | null;
   /** West, south, east, north in degrees. */
   readonly bbox: readonly [number, number, number, number] | null;
+  /** Address of the page that tells all of it; null where there is none. */
+  readonly page: string | null;
 }
 
 export class SearchBox {
@@ -76,7 +78,7 @@ export class SearchBox {
       this.move(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      void this.enter();
+      void this.enter(event.ctrlKey || event.metaKey);
     } else if (event.key === "Escape") {
       event.stopPropagation();
       if (isOpen || !this.note.hidden) this.open(false);
@@ -85,11 +87,12 @@ export class SearchBox {
   }
 
   /** The option that is marked, else the first; asks first where the results are of an older text. */
-  private async enter(): Promise<void> {
+  private async enter(page: boolean): Promise<void> {
     window.clearTimeout(this.timer);
     if (this.answered !== this.input.value.trim() && !(await this.ask())) return;
     const chosen = this.results[Math.max(this.active, 0)];
-    if (chosen) this.take(chosen);
+    if (chosen?.page && page) location.assign(chosen.page);
+    else if (chosen) this.take(chosen);
   }
 
   private move(by: number): void {
@@ -150,7 +153,13 @@ export class SearchBox {
       element("span", { class: "search-kind" }, result.layer_title),
       element("span", { class: "search-subtitle" }, result.subtitle),
     );
-    option.addEventListener("click", () => {
+    // No link of its own: an option holds nothing that the focus could go to. Ctrl+Enter does the same.
+    if (result.page) option.append(element("span", { class: "search-page", title: text("search_page"), "aria-hidden": "true" }, "↗"));
+    option.addEventListener("click", (event) => {
+      if (result.page && (event.target as Element).matches(".search-page")) {
+        location.assign(result.page);
+        return;
+      }
       this.take(result);
     });
     return option;

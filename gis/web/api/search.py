@@ -13,6 +13,7 @@ from gis.geometry.coordinates import Place, read_coordinates
 from gis.layers.search import LONGEST_TEXT, MOST_RESULTS, Found, search
 from gis.problems import BadParameter
 from gis.web.api.requests import viewer_in
+from gis.web.pages.addresses import item_href, map_href
 
 USUAL_RESULTS = 10
 
@@ -41,7 +42,10 @@ def _limit(request: Request) -> int:
 
 
 def _found_json(found: Found) -> dict[str, Any]:
-    """One row: *place* and *bbox* in degrees of WGS 84, *link* shows it on the map, *data* is the feature itself."""
+    """One row: *place* and *bbox* in degrees of WGS 84, *link* shows it on the map, *page* tells all of it.
+
+    *data* is the feature itself.
+    """
     name, key = found.layer.name, str(found.key)
     return {
         "layer": name,
@@ -51,7 +55,8 @@ def _found_json(found: Found) -> dict[str, Any]:
         "subtitle": found.subtitle,
         "place": found.place and {"lon": round(found.place[0], 7), "lat": round(found.place[1], 7)},
         "bbox": found.box and [round(value, 7) for value in found.box],
-        "link": f"{reverse('map')}#at={name}/{quote(key, safe='')}",
+        "link": map_href(found.layer, key),
+        "page": item_href(found.layer, key) or None,
         "data": f"/ogc/collections/{name}/items/{quote(key, safe='')}",
     }
 
@@ -68,5 +73,6 @@ def _place_json(place: Place) -> dict[str, Any]:
         "place": {"lon": lon, "lat": lat},
         "bbox": [lon, lat, lon, lat],
         "link": f"{reverse('map')}#17/{lat:.6f}/{lon:.6f}",
+        "page": None,
         "data": None,
     }
