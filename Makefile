@@ -39,8 +39,9 @@ lock: ## Bring the lock files in line with pyproject.toml and package.json
 
 RESOLVE = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
-bench: ## Print what loading and the live feed cost here, beside a running demo's database (minutes)
+bench: ## Print what loading, searching and the live feed cost here, beside a running demo's database (minutes)
 	.venv/bin/python -m benchmarks.bench_load
+	.venv/bin/python -m benchmarks.bench_search
 	.venv/bin/python -m benchmarks.bench_live
 
 stop: ## End the database of this checkout, if a command left it running

@@ -10,6 +10,7 @@ import argparse
 import os
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=20)
     rounds = parser.parse_args().rounds
+    if not Parcel.objects.exists() or not ForestPlot.objects.exists():
+        sys.exit("This database holds no province: make demo loads one.")
     asked = list(texts())
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")

@@ -231,7 +231,7 @@ def test_a_search_that_would_show_a_private_field_is_not_registered() -> None:
      "1/" + "9" * 190, "tờ 9999999999999 thửa 1", "a " * 90, "\u0301\u0323", "%s %(text)s", "đ" * 199],
 )  # fmt: skip
 def test_hostile_texts_find_nothing_and_break_nothing(text: str) -> None:
-    assert search(PUBLIC, text) == []
+    assert search(PUBLIC, text) == [] == search(Viewer(1, "x", frozenset({("leader", "*")})), text)
 
 
 def plan_of(text: str, viewer: Viewer = PUBLIC) -> str:
