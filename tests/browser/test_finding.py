@@ -41,7 +41,7 @@ def test_a_result_and_its_card_lead_to_the_page_with_all_details(open_map: OpenM
     box.fill("bão yagi")
     expect(page.get_by_role("option").first).to_contain_text("YAGI 2024")
     box.press("Enter")
-    page.get_by_role("link", name="Xem chi tiết").click()
+    page.get_by_role("link", name="Tất cả chi tiết").click()
     page.wait_for_url("**/disaster/storm_tracks/*")
 
 
