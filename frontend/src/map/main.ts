@@ -24,6 +24,7 @@ import { labelsOf } from "./labels";
 import { measureTool } from "./measure";
 import { Permalink } from "./permalink";
 import { Pointer, scaleReadout } from "./pointer";
+import { printTool } from "./print";
 import { SearchBox } from "./search";
 import { sheet } from "./sheet";
 import { showState } from "./status";
@@ -76,7 +77,7 @@ function start(config: MapConfig): void {
   });
   const pointer = new Pointer(byId("pointer"), map);
   scaleReadout(byId("scale-text"), map);
-  tools(map, config, card, pointer, search, permalink);
+  tools(map, config, card, pointer, search, permalink, switcher);
   permalink.join({
     layers: () => switcher.chosen(),
     showLayers: (names) => {
@@ -139,7 +140,7 @@ function tileEntry(config: LayerConfig, map: OlMap, tiled: Map<string, Tiles>): 
  * The tools beside the map, in the order in which they stand. One that brings a panel (measuring, printing) is a
  * module of its own with a function `xTool(map, …): PanelTool` and one line here: `toolbar.panel(xTool(map));`.
  */
-function tools(map: OlMap, config: MapConfig, card: Card, pointer: Pointer, search: SearchBox, permalink: Permalink): void {
+function tools(map: OlMap, config: MapConfig, card: Card, pointer: Pointer, search: SearchBox, permalink: Permalink, switcher: Switcher): void {
   const view = map.getView();
   const zoom = (by: number) => () => {
     view.animate({ zoom: (view.getZoom() ?? 8) + by, duration: 200 });
@@ -161,10 +162,12 @@ function tools(map: OlMap, config: MapConfig, card: Card, pointer: Pointer, sear
       if (measuring) card.close();
     }),
   );
+  const print = toolbar.panel(printTool(map, config.print, config.language, () => switcher.switchedOn()));
   toolbar.button({ name: "copy_link", title: text("copy_link"), key: "L", icon: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1", act: link });
   const shortcuts: Shortcut[] = [
     { key: "/", title: text("search"), act: () => { search.focus(); } },
     { key: "m", title: text("measure"), act: () => { measure.open(); } },
+    { key: "p", title: text("print"), act: () => { print.open(); } },
     { key: "c", title: text("copy_place"), act: () => { pointer.copy(); } },
     { key: "l", title: text("copy_link"), act: link },
     { key: "h", title: text("whole_province"), act: home },

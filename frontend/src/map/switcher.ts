@@ -52,7 +52,12 @@ export class Switcher {
   /** Names of the layers switched on; null where they are the usual ones. */
   chosen(): string[] | null {
     const usual = this.entries.every(({ config }) => box(config.name).checked === config.visible);
-    return usual ? null : this.entries.filter(({ config }) => box(config.name).checked).map(({ config }) => config.name);
+    return usual ? null : this.switchedOn();
+  }
+
+  /** Names of the layers switched on, the lowest on the map first. */
+  switchedOn(): string[] {
+    return this.entries.filter(({ config }) => box(config.name).checked).map(({ config }) => config.name);
   }
 
   /** Switch on the layers of these names alone, or the usual ones. */

@@ -68,6 +68,27 @@ export interface LayerConfig {
   readonly style: StyleConfig;
 }
 
+/** A way to take a sheet of paper; *width* and *height* are the map's on it, in millimetres. */
+export interface PrintSheet {
+  readonly paper: string;
+  readonly orientation: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PrintConfig {
+  readonly url: string;
+  readonly sheets: readonly PrintSheet[];
+  /** Denominators, the nearest first. */
+  readonly scales: readonly number[];
+  readonly grids: readonly string[];
+  readonly titleLimit: number;
+  /** What a sheet is called where nobody gives it a title. */
+  readonly usualTitle: string;
+  /** West, south, east, north in metres of the legal grid: where a sheet's middle may lie. */
+  readonly within: readonly [number, number, number, number];
+}
+
 export interface MapConfig {
   readonly language: string;
   /** West, south, east, north in degrees: the first view. */
@@ -76,6 +97,7 @@ export interface MapConfig {
   readonly live: { readonly url: string; readonly snapshot: string; readonly topics: readonly string[] };
   /** What stands under the map: that outlines are no legal boundaries, and whose data are shown. */
   readonly credits: readonly string[];
+  readonly print: PrintConfig;
   readonly user: string | null;
   readonly texts: Readonly<Record<string, string>>;
 }

@@ -14,7 +14,7 @@ from gis.live import topics
 from gis.problems import NotFound
 from gis.web.pages.addresses import list_href
 from gis.web.pages.texts import map_texts
-from gis.web.printing.params import GRIDS, PRINTABLE, SCALES, TITLE_LIMIT
+from gis.web.printing.params import GRIDS, PRINTABLE, SCALES, TITLE_LIMIT, usual_title
 from gis.web.printing.sheets import ORIENTATIONS, SHEETS, layout_of
 
 PROVINCE = (106.4, 20.6, 108.1, 21.7)
@@ -54,6 +54,7 @@ def _print() -> dict[str, Any]:
         "scales": SCALES,
         "grids": GRIDS,
         "titleLimit": TITLE_LIMIT,
+        "usualTitle": usual_title(),
         "within": PRINTABLE,
     }
 

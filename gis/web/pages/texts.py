@@ -40,7 +40,7 @@ def map_texts() -> dict[str, str]:
         "print_portrait": _("upright"),
         "print_landscape": _("wide"),
         "print_scale": _("Scale"),
-        "print_nearest": _("{scale} (nearest to the view)"),
+        "print_nearest": _("{scale} (nearest)"),
         "print_grid": _("Grid"),
         "print_grid_crosses": _("Crosses"),
         "print_grid_lines": _("Lines"),

@@ -137,7 +137,12 @@ def read_title(asked: dict[str, str]) -> str:
             field="title",
             expected=_("Latin letters, digits and signs"),
         )
-    return text or _("Map of Quảng Ninh")
+    return text or usual_title()
+
+
+def usual_title() -> str:
+    """What a sheet is called where nobody gives it a title."""
+    return _("Map of Quảng Ninh")
 
 
 def read_language(asked: dict[str, str]) -> str:
