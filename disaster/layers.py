@@ -301,6 +301,7 @@ class Shelters(Layer):
     srid = WGS84_SRID
     key = "code"
     position = 84
+    visible = False
     private_roles = WATCHERS
     fields = (
         Field("code", _("Code")),

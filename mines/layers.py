@@ -108,6 +108,7 @@ class WasteDumps(Layer):
     geometry_type = "Polygon"
     key = "code"
     position = 42
+    visible = False
     fields = (
         Field("code", _("Code")),
         Field("name", _("Name")),

@@ -28,6 +28,7 @@ from disaster.layers import CLASS_COLOURS, CLASSES, STATUSES, StormFixes
 from disaster.models import RescueAsset, StormFix
 from gis.access.viewer import Viewer
 from gis.layers import registry
+from gis.layers.context import place_names
 from gis.layers.credits import COAST, NOT_LEGAL, credits_of
 from gis.layers.query import LayerQuery
 from gis.problems import Unavailable
@@ -36,17 +37,9 @@ UNKNOWN_COLOUR = "#888888"
 WINDS = ((34, "#e9b949"), (50, "#e0662d"), (64, "#a3123a"))
 """Thresholds in knots and their colours, told apart by lightness too."""
 STATUS_COLOURS = {"ready": "#1b7f5c", "moving": "#1565c0", "busy": "#e07b00", "out": "#757575"}
-PLACES = (
-    ("Biển Đông", 113.6, 13.4, "sea", 5),
-    ("Vịnh Bắc Bộ", 107.75, 19.6, "sea", 6),
-    ("Quần đảo Hoàng Sa\n(Việt Nam)", 111.9, 16.5, "islands", 0),
-    ("Quần đảo Trường Sa\n(Việt Nam)", 113.6, 9.9, "islands", 0),
-    ("Hà Nội", 105.85, 21.03, "city", 6),
-    ("Hải Phòng", 106.68, 20.86, "city", 8),
-    ("Đà Nẵng", 108.21, 16.06, "city", 5),
-)
-"""Name, lon, lat, kind, the coarsest zoom level that shows it. Names of the sea and its islands are Vietnamese in every
-language."""
+
+NAMED = ("archipelago", "archipelago_island", "sea", "country", "capital", "city")
+"""Kinds of names around the storm."""
 
 
 class PlainMap(folium.Map):
@@ -167,7 +160,7 @@ def _data(facts: Facts, viewer: Viewer) -> dict[str, Any]:
             for commune in facts.communes
         ],
         "assets": _assets(viewer),
-        "places": [dict(zip(("name", "lon", "lat", "kind", "zoom"), place, strict=True)) for place in PLACES],
+        "places": place_names(*NAMED),
         "winds": [
             {"threshold": threshold, "colour": colour, "title": _("%d kt") % threshold} for threshold, colour in WINDS
         ],

@@ -10,5 +10,6 @@ class LayersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("gis.layers.communes")
+        import_module("gis.layers.context")
         import_module("gis.layers.gauges")
         autodiscover_modules("layers")

@@ -42,7 +42,7 @@ class Field:
     """Words for coded values."""
     unit: str = ""
     for_drawing: bool = False
-    """Only there for a style to draw by; pages neither show it nor narrow by it."""
+    """Only there for a style to draw by: in tiles and pictures, and in no answer, schema, list or filter."""
 
     @property
     def path(self) -> str:
@@ -143,6 +143,8 @@ class Layer:
     thin_by: ClassVar[str | None] = None
     max_scale: ClassVar[float | None] = None
     """Pictures are blank at denominators above this one."""
+    scale_fields: ClassVar[tuple[str, str] | None] = None
+    """Fields with the lowest and the highest denominator at which a row is drawn; empty in a row: without a limit."""
     visible: ClassVar[bool] = True
     """Switched on when the map opens."""
     position: ClassVar[int] = 50
@@ -215,6 +217,10 @@ class Layer:
 
     def fields_for(self, areas: Areas) -> tuple[Field, ...]:
         """The fields that exist for a viewer with *areas*."""
+        return tuple(field for field in self.tile_fields_for(areas) if not field.for_drawing)
+
+    def tile_fields_for(self, areas: Areas) -> tuple[Field, ...]:
+        """The same and those that styles draw by."""
         return self.fields if areas else tuple(field for field in self.fields if not field.private)
 
     def style(self, name: str = "") -> Style | None:

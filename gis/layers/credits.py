@@ -9,7 +9,7 @@ from gis.layers.base import Layer
 from gis.problems import Text
 
 NOT_LEGAL = gettext_lazy("Not a legal boundary")
-COAST = gettext_lazy("Coast: Natural Earth")
+COAST = gettext_lazy("Coast and borders: Natural Earth")
 """Whose land and coast lie under a map."""
 SEPARATOR = " · "
 

@@ -44,6 +44,7 @@ class Gauges(Layer):
     srid = WGS84_SRID
     key = "code"
     position = 82
+    visible = False
     time = "newest_at"
     live_topic = "gauges"
     fields = (

@@ -33,6 +33,7 @@ DECIMALS = 7
 """Of degrees in GeoJSON: about 1 cm. GeoJSON is for display; edits travel in the stored CRS."""
 COUNT_CAP = 10_000
 """Rows are counted exactly up to here."""
+SCALE = "!scale_denominator!"
 HALF_WORLD = 20037508.342789244
 
 
@@ -206,10 +207,11 @@ class LayerQuery:
         frame = _tile_frame(self.layer, z, x, y)
         if z < self.layer.min_zoom or frame is None:
             return None
-        sql, params = self._rows()
+        fields = self.layer.tile_fields_for(self.areas)
+        sql, params = _rows_sql(self.layer, self.areas, fields)
         thin = z < self.layer.detail_zoom and self.layer.thin_by
         order = "row.weight DESC, row.key" if self.layer.thin_by else "row.key"
-        columns = "".join(f', {_tile_value(field)} AS "{field.name}"' for field in self.fields)
+        columns = "".join(f', {_tile_value(field)} AS "{field.name}"' for field in fields)
         moved = _transformed("row.geometry", self.layer.srid, WEB_SRID)
         shape = f"ST_AsMVTGeom({moved}, ST_TileEnvelope({z:d}, {x:d}, {y:d}), {TILE_EXTENT}, {TILE_BUFFER})"
         number, naming = ("row.fid, ", ", 'fid'") if self.layer.numbered else ("", "")
@@ -286,14 +288,23 @@ def table_for_drawing(layer: Layer, style: Style) -> DrawingTable:
 
     Ordered by key, so that labels fall the same way in every picture.
     """
-    drawn = {style.field, *(label.field for label in style.labels)}
+    drawn = {style.field, *(label.field for label in style.labels), *(layer.scale_fields or ())}
     fields = tuple(field for field in layer.fields if field.name in drawn)
     sql, params = _rows_sql(layer, AreasVariable(), fields)
     columns = "".join(f', row."v_{field.name}" AS "{field.name}"' for field in fields)
     with connections["default"].cursor() as cursor:
         bound = cursor.cursor.mogrify(sql, params).decode()
-    text = f"(SELECT row.fid AS key, row.geometry{columns} FROM ({bound}) AS row ORDER BY row.fid) AS drawn"
+    rows = f"({bound}) AS row{_at_scale(layer)}"
+    text = f"(SELECT row.fid AS key, row.geometry{columns} FROM {rows} ORDER BY row.fid) AS drawn"
     return DrawingTable(text, "geometry", "key", layer.srid)
+
+
+def _at_scale(layer: Layer) -> str:
+    """The condition that a row is drawn at the picture's scale, whose denominator Mapnik puts in."""
+    if layer.scale_fields is None:
+        return ""
+    low, high = (f'row."v_{name}"' for name in layer.scale_fields)
+    return f" WHERE {SCALE} >= coalesce({low}, 0) AND ({high} IS NULL OR {SCALE} <= {high})"
 
 
 def _rows_sql(layer: Layer, areas: Areas, fields: Sequence[Field]) -> tuple[str, tuple[Any, ...]]:

@@ -39,7 +39,15 @@ class Label:
     colour: str = "#222222"
     halo: str = "#ffffff"
     max_scale: float | None = None
-    placement: Literal["point", "line"] = "point"
+    placement: Literal["point", "line", "over", "above", "below"] = "point"
+    """"point": where there is room beside a point, or inside an area. The last three: over, above or below the very
+    point, and nowhere else."""
+    values: tuple[str, ...] = ()
+    """Only of features with these values of the style's field; empty: of all."""
+    min_scale: float | None = None
+    italic: bool = False
+    always: bool = False
+    """Written even where another text stands already, and always at the same place."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Administrative units of the province: the 54 communes since 1 July 2025 and those that they followed."""
+"""Administrative units of the province, the communes since 1 July 2025 and those before; and what lies around it."""
 
-from django.contrib.gis.db.models import MultiPolygonField, PointField
+from django.contrib.gis.db.models import MultiLineStringField, MultiPolygonField, PointField, PolygonField
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -132,3 +132,83 @@ class CommuneSuccession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.former_id} → {self.commune_id} ({self.relation})"
+
+
+class PlaceLabel(models.Model):
+    """A name that maps write for orientation, where they write it and at which scales."""
+
+    class Kind(models.TextChoices):
+        ARCHIPELAGO = "archipelago", _("Archipelago")
+        ARCHIPELAGO_ISLAND = "archipelago_island", _("Island of an archipelago")
+        ISLAND = "island", _("Island")
+        SEA = "sea", _("Sea")
+        BAY = "bay", _("Bay")
+        COUNTRY = "country", _("Country")
+        CAPITAL = "capital", _("Capital")
+        CITY = "city", _("City")
+        PROVINCE = "province", pgettext_lazy("kind", "Province")
+
+    class Anchor(models.TextChoices):
+        """Where the text stands, seen from the position."""
+
+        CENTRE = "centre", _("over it")
+        ABOVE = "above", _("above it")
+        BELOW = "below", _("below it")
+        BESIDE = "beside", _("beside it")
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    """In Vietnamese, Unicode NFC."""
+    name_en = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    rank = models.SmallIntegerField()
+    """0 is the most important: of names that would meet the lower rank is written."""
+    anchor = models.CharField(max_length=8, choices=Anchor.choices)
+    position = PointField(srid=WGS84_SRID)
+    min_scale = models.PositiveIntegerField(null=True, blank=True)
+    """Written at scale denominators from this one …"""
+    max_scale = models.PositiveIntegerField(null=True, blank=True)
+    """… up to this one; empty: without a limit."""
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["rank", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="archipelago") | Q(min_scale__isnull=True, max_scale__isnull=True),
+                name="archipelagos_are_named_at_every_scale",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Land(models.Model):
+    """A piece of the world's land, for orientation; neighbouring pieces overlap a little."""
+
+    geom = PolygonField(srid=WGS84_SRID)
+    source = models.CharField(max_length=200)
+
+
+class CountryBorder(models.Model):
+    """The line between two countries, for orientation: of no standing in law."""
+
+    name = models.CharField(max_length=80, unique=True)
+    """The two countries in Vietnamese, with a dash between."""
+    geom = MultiLineStringField(srid=WGS84_SRID)
+    source = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProvinceOutline(models.Model):
+    """The outline around all communes in force: one row, which the database keeps (`sql/020_province.sql`)."""
+
+    geom = MultiPolygonField(srid=LEGAL_SRID)
+    """EPSG:5899, metres."""
+    schematic = models.BooleanField()
+    """Whether any outline of a commune in it is."""
+    source = models.CharField(max_length=400)
+    """Those of the communes."""

@@ -146,20 +146,27 @@ def test_a_storm_without_a_track_is_no_feature(db: None) -> None:
     assert of_the_storm("storm_tracks") == []
 
 
+def drawn(name: str) -> list[dict[str, Any]]:
+    """Every row with what styles draw by, which no answer tells."""
+    layer = registry.declared()[name]
+    names = [field.name for field in layer.fields]
+    values = layer.rows("").values_list(*(field.path for field in layer.fields))
+    return [dict(zip(names, row, strict=True)) for row in values]
+
+
 def test_the_archive_is_drawn_thin_and_what_is_followed_by_its_own_source(storm: None) -> None:
     """Well over a hundred storms drawn alike would cover the map."""
     followed = replace(TESTED, season=2190, name="NAY")
     known = {34: (100, 90, 80, None)}
     record_fixes(SERVICE, followed, [fix(0, radii=known), fix(6, lon=109.0)], source="JTWC")
     record_fixes(SERVICE, followed, [fix(hours, lat=21.0, radii=known) for hours in range(5)], source="IBTrACS JTWC")
-    drawn = {(one["properties"]["name"], one["properties"]["source"]): one["properties"]["drawn_class"]
-             for one in features(PUBLIC, "storm_fixes").values()}  # fmt: skip
-    assert drawn[("NAY", "JTWC")] == "severe" and drawn[("NAY", "IBTrACS JTWC")] == drawn[("THU", "JTWC")] == "archive"
-    tracks = {one["properties"]["name"]: one["properties"] for one in features(PUBLIC, "storm_tracks").values()}
+    fixes = {(one["name"], one["source"]): one["drawn_class"] for one in drawn("storm_fixes")}
+    assert fixes[("NAY", "JTWC")] == "severe" and fixes[("NAY", "IBTrACS JTWC")] == fixes[("THU", "JTWC")] == "archive"
+    tracks = {one["name"]: one for one in drawn("storm_tracks")}
     assert [(tracks[name]["drawn_as"], tracks[name]["drawn_name"]) for name in ("NAY", "THU")] == [
         ("now", "NAY"), ("archive", ""),
     ]  # fmt: skip
-    winds = features(PUBLIC, "wind_radii").values()
-    told = sorted(one["properties"]["drawn_threshold"] for one in winds if one["properties"]["storm"] == "NAY")
+    winds = drawn("wind_radii")
+    told = sorted(one["drawn_threshold"] for one in winds if one["storm"] == "NAY")
     assert told == [0, 0, 0, 0, 0, 34]
-    assert {one["properties"]["drawn_threshold"] for one in winds if one["properties"]["storm"] == "THU"} == {0}
+    assert {one["drawn_threshold"] for one in winds if one["storm"] == "THU"} == {0}

@@ -32,7 +32,7 @@ def test_the_notice_comes_first_and_each_source_once() -> None:
     layers = [registry.declared()[name] for name in STORMS]
     with translation.override("en"):
         assert credits_of(layers, COAST, COAST) == [
-            NOTICES["en"], "Halong: the open map of Quảng Ninh", BEST_TRACK["en"], "Coast: Natural Earth",
+            NOTICES["en"], "Halong: the open map of Quảng Ninh", BEST_TRACK["en"], "Coast and borders: Natural Earth",
         ]  # fmt: skip
         assert credit_line([]) == "Not a legal boundary · Halong: the open map of Quảng Ninh"
 

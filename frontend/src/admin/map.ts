@@ -15,6 +15,7 @@ import VectorSource from "ol/source/Vector";
 import { Circle, Fill, Stroke, Style, Text } from "ol/style";
 import proj4 from "proj4";
 import "../shared/grid";
+import type { Place } from "../shared/places";
 
 interface MapConfig {
   readonly srid: number;
@@ -23,6 +24,8 @@ interface MapConfig {
   readonly context: string;
   /** Name of the inputs that a click fills; empty: the map is only looked at. */
   readonly edits: string;
+  /** The archipelagos. */
+  readonly places: readonly Place[];
 }
 
 /** Metres around a shape, at least. */
@@ -31,12 +34,6 @@ const DEGREE = 111_320;
 const MOST_AROUND = 400;
 /** The province, in degrees: shown where there is no geometry yet. */
 const PROVINCE: Extent = [106.4, 20.6, 108.1, 21.7];
-/** Archipelagos of Vietnam, named wherever a map reaches them. */
-const ISLANDS: readonly [name: string, lon: number, lat: number][] = [
-  ["Quần đảo Hoàng Sa\n(Việt Nam)", 111.9, 16.5],
-  ["Quần đảo Trường Sa\n(Việt Nam)", 113.6, 9.9],
-];
-
 const SHAPE = new Style({
   fill: new Fill({ color: "rgba(11, 110, 105, 0.22)" }),
   stroke: new Stroke({ color: "#0b6e69", width: 2.2 }),
@@ -62,7 +59,7 @@ function draw(canvas: HTMLElement): void {
   const map = new Map({
     target: canvas,
     view,
-    layers: [coast(crs, extent), around, new VectorLayer({ source: shapes, style: SHAPE }), islands(crs)],
+    layers: [coast(crs, extent), around, new VectorLayer({ source: shapes, style: SHAPE }), islands(config.places, crs)],
     controls: undefined,
   });
   map.addControl(new ScaleLine());
@@ -96,8 +93,9 @@ function coast(crs: ProjectionLike, near: Extent): VectorLayer {
   return new VectorLayer({ source, style: LAND });
 }
 
-function islands(crs: ProjectionLike): VectorLayer {
-  const features = ISLANDS.map(([name, lon, lat]) => new Feature({ geometry: new Point(transform([lon, lat], "EPSG:4326", crs)), name }));
+/** Archipelagos of Vietnam, named wherever a map reaches them. */
+function islands(places: readonly Place[], crs: ProjectionLike): VectorLayer {
+  const features = places.map(({ name, lon, lat }) => new Feature({ geometry: new Point(transform([lon, lat], "EPSG:4326", crs)), name }));
   return new VectorLayer({
     source: new VectorSource({ features }),
     style: (feature) =>

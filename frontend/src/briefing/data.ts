@@ -1,11 +1,13 @@
 /** What the server writes into the briefing. All texts are ready for the reader, in his language. */
 
+import type { Place } from "../shared/places";
+
 export interface Briefing {
   readonly fixes: readonly BriefingFix[];
   readonly communes: readonly BriefingCommune[];
   readonly assets: readonly BriefingAsset[];
   /** Seas, archipelagos and cities around. */
-  readonly places: readonly { readonly name: string; readonly lon: number; readonly lat: number; readonly kind: string; readonly zoom: number }[];
+  readonly places: readonly Place[];
   /** Thresholds of wind in knots with their colours, weakest first. */
   readonly winds: readonly { readonly threshold: number; readonly colour: string; readonly title: string }[];
   /** Where the reader looks first: the fix nearest to the province. */

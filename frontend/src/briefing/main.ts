@@ -7,6 +7,8 @@
 import * as L from "leaflet";
 import "leaflet/dist/leaflet.css";
 import land from "virtual:coast";
+import { denominator } from "../map/rules";
+import { writtenAt } from "../shared/places";
 import "./briefing.css";
 import { eastern, near, reached, type Briefing, type BriefingFix, type Ring } from "./data";
 
@@ -17,6 +19,8 @@ declare global {
 }
 window.L = L;
 
+/** Map units a pixel at zoom level 0. */
+const WHOLE_WORLD = 156_543.034;
 const STEP_MS = 700;
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -44,12 +48,17 @@ function basemap(map: L.Map, briefing: Briefing): void {
   const shown = briefing.places.map((place) => ({ place, marker: named(place) }));
   const choose = (): void => {
     for (const { place, marker } of shown) {
-      if (map.getZoom() >= place.zoom) marker.addTo(map);
+      if (writtenAt(place, scaleOf(map))) marker.addTo(map);
       else marker.remove();
     }
   };
   map.on("zoomend", choose);
   choose();
+}
+
+/** Scale denominator of the map on the latitude of the province. */
+function scaleOf(map: L.Map): number {
+  return denominator(WHOLE_WORLD / 2 ** map.getZoom(), 21);
 }
 
 function named(place: Briefing["places"][number]): L.Marker {

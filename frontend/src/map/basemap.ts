@@ -5,29 +5,34 @@ import Point from "ol/geom/Point";
 import Graticule from "ol/layer/Graticule";
 import VectorLayer from "ol/layer/Vector";
 import VectorSource from "ol/source/Vector";
-import { Fill, Stroke, Style, Text } from "ol/style";
+import { Circle, Fill, Stroke, Style, Text } from "ol/style";
 import { fromLonLat } from "ol/proj";
-import { number } from "../shared/format";
+import { meridian, parallel } from "../shared/format";
+import { isArchipelago, writtenAt, type Place } from "../shared/places";
 import { colour } from "./palette";
-import { FONT } from "./symbols";
+import { denominator } from "./rules";
+import { FONT, SCALE_LATITUDE } from "./symbols";
 
-/** Seas, archipelagos and cities around the province: name, lon, lat, kind, most metres a pixel to be shown at. */
-const PLACES: readonly [name: string, lon: number, lat: number, kind: "sea" | "islands" | "city", most: number][] = [
-  ["Biển Đông", 113.6, 15.2, "sea", 20_000],
-  ["Vịnh Bắc Bộ", 107.75, 19.75, "sea", 3_000],
-  ["Vịnh Hạ Long", 107.12, 20.83, "sea", 220],
-  ["Vịnh Bái Tử Long", 107.38, 20.98, "sea", 160],
-  ["Quần đảo Hoàng Sa\n(Việt Nam)", 111.9, 16.5, "islands", 6_000],
-  ["Quần đảo Trường Sa\n(Việt Nam)", 113.6, 9.9, "islands", 6_000],
-  ["Hà Nội", 105.85, 21.03, "city", 2_600],
-  ["Hải Phòng", 106.68, 20.86, "city", 1_300],
-  ["Đà Nẵng", 108.21, 16.06, "city", 4_000],
-  ["Đảo Bạch Long Vĩ", 107.72, 20.13, "city", 1_000],
-];
+/** What lies under the data, or orders it, lowest first. */
+export interface Base {
+  /** Arrives a moment later. */
+  readonly coast: VectorLayer;
+  readonly net: Graticule;
+  /** Seas, countries, provinces and cities. */
+  readonly names: VectorLayer;
+  /** Hoàng Sa and Trường Sa: never hidden, not by other names either. */
+  readonly archipelagos: VectorLayer;
+}
 
-/** The layers under the data, lowest first. The coast arrives a moment later. */
-export function baseLayers(): [coast: VectorLayer, net: Graticule, names: VectorLayer] {
-  return [coastLayer(), degreeNet(), nameLayer()];
+export function baseOf(places: readonly Place[]): Base {
+  const ours = places.filter(isArchipelago);
+  const others = places.filter((place) => !isArchipelago(place));
+  return { coast: coastLayer(), net: degreeNet(), names: nameLayer("places", others, true), archipelagos: nameLayer("archipelagos", ours, false) };
+}
+
+/** All of them, for a map that switches none. */
+export function layersOf({ coast, net, names, archipelagos }: Base): [VectorLayer, Graticule, VectorLayer, VectorLayer] {
+  return [coast, net, names, archipelagos];
 }
 
 /** Land with pale waterlines along the coast, as on engraved charts. */
@@ -65,8 +70,8 @@ function degreeNet(): Graticule {
     showLabels: true,
     wrapX: false,
     intervals: [10, 5, 2, 1, 0.5, 0.25],
-    lonLabelFormatter: (value) => `${number(value)}°Đ`,
-    latLabelFormatter: (value) => `${number(value)}°B`,
+    lonLabelFormatter: meridian,
+    latLabelFormatter: parallel,
     lonLabelPosition: 1,
     latLabelPosition: 1,
     lonLabelStyle: lon,
@@ -76,28 +81,48 @@ function degreeNet(): Graticule {
   });
 }
 
-function nameLayer(): VectorLayer {
+function nameLayer(name: string, places: readonly Place[], declutter: boolean): VectorLayer {
   const layer = new VectorLayer({
     zIndex: 49,
-    declutter: true,
-    source: new VectorSource({
-      features: PLACES.map(([name, lon, lat, kind, most]) => new Feature({ geometry: new Point(fromLonLat([lon, lat])), name, kind, most })),
-    }),
-    style: (feature, resolution) =>
-      resolution > (feature.get("most") as number) ? undefined : placeStyle(feature.get("name") as string, feature.get("kind") as string),
+    declutter,
+    source: new VectorSource({ features: places.map((place) => new Feature({ geometry: new Point(fromLonLat([place.lon, place.lat])), place })) }),
+    style: (feature, resolution) => {
+      const place = feature.get("place") as Place;
+      return writtenAt(place, denominator(resolution, SCALE_LATITUDE)) ? placeStyle(place) : undefined;
+    },
   });
-  layer.set("name", "places");
+  layer.set("name", name);
   return layer;
 }
 
-function placeStyle(name: string, kind: string): Style {
-  const sea = kind !== "city";
+const SERIF = 'Georgia, "Noto Serif", "DejaVu Serif", serif';
+const FONTS: Readonly<Record<string, string>> = {
+  archipelago: `italic 500 12px ${SERIF}`,
+  archipelago_island: `italic 500 11px ${SERIF}`,
+  sea: `italic 500 15px ${SERIF}`,
+  bay: `italic 500 12px ${SERIF}`,
+  country: `500 13px ${FONT}`,
+  capital: `600 12px ${FONT}`,
+  province: `500 11px ${FONT}`,
+};
+const WET = ["archipelago", "archipelago_island", "sea", "bay"];
+
+function placeStyle({ name, kind, anchor, rank }: Place): Style {
+  const wet = WET.includes(kind);
+  const wide = kind === "sea" || kind === "bay";
+  const beside = anchor === "beside";
   return new Style({
+    zIndex: -rank,
+    ...(beside && { image: new Circle({ radius: kind === "capital" ? 3.5 : 2.5, fill: new Fill({ color: colour("--land-far") }), stroke: new Stroke({ color: colour("--ink-soft"), width: 1.4 }) }) }),
     text: new Text({
-      text: sea && !name.includes("\n") ? name.split("").join("\u200a") : name,
-      font: sea ? `italic 500 ${kind === "sea" ? 15 : 12}px Georgia, "Noto Serif", "DejaVu Serif", serif` : `500 12px ${FONT}`,
-      fill: new Fill({ color: colour(sea ? "--sea-name" : "--ink-soft") }),
-      stroke: new Stroke({ color: colour(sea ? "--sea" : "--land-far"), width: sea ? 2 : 3 }),
+      text: wide ? name.split("").join("\u200a") : name,
+      font: FONTS[kind] ?? `500 11px ${FONT}`,
+      fill: new Fill({ color: colour(isArchipelago({ kind }) ? "--islands-name" : wet ? "--sea-name" : "--ink-soft") }),
+      stroke: new Stroke({ color: colour(wet ? "--sea" : "--land-far"), width: wet ? 2 : 3 }),
+      textAlign: beside ? "left" : "center",
+      textBaseline: anchor === "above" ? "bottom" : anchor === "below" ? "top" : "middle",
+      offsetX: beside ? 7 : 0,
+      offsetY: anchor === "below" ? 4 : anchor === "above" ? -4 : 0,
     }),
   });
 }

@@ -14,7 +14,7 @@ import { useLanguage } from "../shared/format";
 import { text, useTexts } from "../shared/texts";
 import { AssetMap } from "./assets";
 import { kindLegend } from "./assets/glyphs";
-import { baseLayers } from "./basemap";
+import { baseOf, layersOf, type Base } from "./basemap";
 import { Card } from "./card";
 import { copy } from "./copying";
 import { Finder } from "./finder";
@@ -53,7 +53,8 @@ declare global {
 function start(config: MapConfig): void {
   useTexts(config.texts);
   useLanguage(config.language);
-  const map = emptyMap();
+  const base = baseOf(config.places);
+  const map = emptyMap(base);
   const permalink = new Permalink(map);
   if (!permalink.restorePlace()) showHome(map, config);
   const home = toLonLat(getCenter(homeExtent(config))) as [number, number];
@@ -61,9 +62,11 @@ function start(config: MapConfig): void {
   const rescue = config.layers.find((layer) => layer.liveTopic === "assets");
   const assets = rescue && new AssetMap(byId("assets"), map, rescue);
   const tiled = new Map<string, Tiles>();
-  const entries = config.layers.map((layer): Entry => {
+  // Land comes with the page and is always there.
+  const entries = config.layers.filter(({ name }) => name !== "coast").map((layer): Entry => {
     if (layer === rescue) return assetEntry(layer, assets!);
     if (STORM_LAYERS.includes(layer.name)) return { config: layer, layers: stormLayers(storms, layer) };
+    if (layer.name === "place_labels") return { config: layer, layers: [base.names] };
     return tileEntry(layer, map, tiled);
   });
   const changed = (): void => {
@@ -94,11 +97,11 @@ function start(config: MapConfig): void {
   window.halong = { map, storms, assets };
 }
 
-function emptyMap(): OlMap {
+function emptyMap(base: Base): OlMap {
   return new OlMap({
     target: byId("map"),
     controls: [new ScaleLine({ target: byId("scale"), minWidth: 90 })],
-    layers: baseLayers(),
+    layers: layersOf(base),
     view: new View({
       extent: transformExtent(REGION, "EPSG:4326", "EPSG:3857"),
       constrainOnlyCenter: true,

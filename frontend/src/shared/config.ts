@@ -1,5 +1,6 @@
 /** What the page tells its script, as `gis/web/pages/map_config.py` writes it. */
 import { byId } from "./dom";
+import type { Place } from "./places";
 
 export type Scalar = string | number | boolean | null;
 
@@ -94,6 +95,8 @@ export interface MapConfig {
   /** West, south, east, north in degrees: the first view. */
   readonly bounds: readonly [number, number, number, number];
   readonly layers: readonly LayerConfig[];
+  /** Names of seas, archipelagos, countries and cities. */
+  readonly places: readonly Place[];
   readonly live: { readonly url: string; readonly snapshot: string; readonly topics: readonly string[] };
   /** What stands under the map: that outlines are no legal boundaries, and whose data are shown. */
   readonly credits: readonly string[];

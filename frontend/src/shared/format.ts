@@ -60,6 +60,16 @@ export function day(iso: string): string {
   return `${date}/${month}/${year}`;
 }
 
+/** "107,5°Đ". */
+export function meridian(lon: number): string {
+  return `${number(Math.abs(lon))}°${lon < 0 ? manner.west : manner.east}`;
+}
+
+/** "20,5°B". */
+export function parallel(lat: number): string {
+  return `${number(Math.abs(lat))}°${lat < 0 ? manner.south : manner.north}`;
+}
+
 /** "20,9500°B 107,0800°Đ". */
 export function degrees(lon: number, lat: number, digits = 4): string {
   const fixed = (value: number): string => `${Math.abs(value).toFixed(digits).replace(".", manner.point)}°`;

@@ -8,12 +8,13 @@ import GeoJSON from "ol/format/GeoJSON";
 import { boundingExtent, isEmpty } from "ol/extent";
 import { fromLonLat, transformExtent } from "ol/proj";
 import type Feature from "ol/Feature";
-import { baseLayers } from "../map/basemap";
+import { baseOf, layersOf } from "../map/basemap";
 import { labelsOf } from "../map/labels";
 import { Tiles } from "../map/tiles";
 import type { LayerConfig } from "../shared/config";
 import { byId } from "../shared/dom";
 import { useLanguage } from "../shared/format";
+import type { Place } from "../shared/places";
 import { text, useTexts } from "../shared/texts";
 import { Rows } from "./rows";
 import { TableRows } from "./table";
@@ -22,6 +23,7 @@ import { TableRows } from "./table";
 interface PlaceConfig {
   readonly language: string;
   readonly bounds: readonly [number, number, number, number];
+  readonly places: readonly Place[];
   readonly layer: LayerConfig;
   /** What lies under the layer; null where nothing does. */
   readonly ground: LayerConfig | null;
@@ -71,7 +73,7 @@ function emptyMap(config: PlaceConfig): OlMap {
   const map = new OlMap({
     target: byId("place-map"),
     controls: [new ScaleLine({ minWidth: 70 }), new Zoom({ zoomInTipLabel: text("zoom_in"), zoomOutTipLabel: text("zoom_out") })],
-    layers: baseLayers(),
+    layers: layersOf(baseOf(config.places)),
     view: new View({ extent: transformExtent(REGION, "EPSG:4326", "EPSG:3857"), constrainOnlyCenter: true, minZoom: 3.5, maxZoom: 20, enableRotation: false }),
   });
   const under = [config.ground, config.around ? config.layer : null];

@@ -8,6 +8,7 @@ layer made anew for every picture would add 5 ms; TWKB and simplification in the
 import json
 from typing import Any
 
+from gis.maps.drawing.archipelagos import names_for
 from gis.maps.drawing.encoders import ENCODINGS
 from gis.maps.drawing.pool import shared_pool
 from gis.maps.drawing.projections import mapnik_srs
@@ -19,11 +20,13 @@ from gis.maps.drawing.sources import LABEL_MARGIN, order_of, render_database, un
 def render(request: MapRequest) -> bytes:
     """The picture. Raises `Unavailable` when it cannot be drawn now, ValueError when a variable is unset."""
     database = render_database()
-    orders = [order_of(layer, style, database, request.whole_labels) for layer, style in request.layers]
-    variables = {
-        **request.variables,
-        **variables_for([layer for layer, _style in request.layers], request.viewer),
-    }
+    names = names_for(request)
+    drawn = (*names, *request.layers)  # the lowest first: other names make room for them
+    orders = [
+        *(order_of(layer, style, database) for layer, style in names),
+        *(order_of(layer, style, database, request.whole_labels) for layer, style in request.layers),
+    ]
+    variables = {**request.variables, **variables_for([layer for layer, _style in drawn], request.viewer)}
     if unset := unset_variables(orders, variables):
         raise ValueError(f"The layers' SQL leaves open {', '.join(sorted(unset))}.")
     return shared_pool().ask(

@@ -14,11 +14,13 @@ from xml.etree.ElementTree import Element, SubElement
 
 from gis.layers import Label, Rule, Style
 
-FONT = "DejaVu Sans Book"
-"""Comes with the mapnik wheel and has every Vietnamese letter with its stacked marks."""
+FONT, SLANTED = "DejaVu Sans Book", "DejaVu Sans Oblique"
+"""They come with the mapnik wheel and have every Vietnamese letter with its stacked marks."""
 MARKERS = Path(__file__).parent / "markers"
 MARKER_SIDE = 10
 """Side of the marker drawings; Mapnik scales their outline with them."""
+STANDING = {"over": "middle", "above": "top", "below": "bottom"}
+"""Mapnik's words for where a text stands that does not move from its point."""
 AROUND = "E,W,N,S,NE,SE,NW,SW"
 """Where a point's label may go, best first."""
 
@@ -47,7 +49,7 @@ def sheet_of(style: Style, geometry_type: str, name: str, whole_labels: bool = F
             shapes.append(styled.attrib["name"])
     labels = []
     for number, label in enumerate(style.labels):
-        labelled = _labelled(f"{name}:label{number}", label, geometry_type, _marker_size(style, geometry_type))
+        labelled = _labelled(f"{name}:label{number}", style, label, geometry_type)
         if whole_labels:
             for words in labelled.iter("TextSymbolizer"):
                 words.set("avoid-edges", "true")
@@ -170,26 +172,33 @@ def _literal(value: str | int) -> str:
     return f"'{escaped}'"
 
 
-def _labelled(name: str, label: Label, geometry_type: str, clearance: float) -> Element:
-    """A style with the one text: inside polygons, along lines, beside points of *clearance* pixels."""
+def _labelled(name: str, style: Style, label: Label, geometry_type: str) -> Element:
+    """A style with the one text: inside polygons, along lines, beside or at points."""
     styled = Element("Style", {"name": name})
     rule = SubElement(styled, "Rule")
-    _limit(rule, None, label.max_scale)
-    rule.append(
-        text(
-            column(label.field),
-            label.size,
-            label.colour,
-            label.halo,
-            **_placed(label, geometry_type, clearance),
-        )
+    _limit(rule, label.min_scale, label.max_scale)
+    if label.values and style.field:
+        SubElement(rule, "Filter").text = _any_of(style.field, label.values)
+    symbol = text(
+        column(label.field),
+        label.size,
+        label.colour,
+        label.halo,
+        **_placed(label, geometry_type, _marker_size(style, geometry_type)),
     )
+    if label.italic:
+        symbol.set("face-name", SLANTED)
+    if label.always:
+        symbol.set("allow-overlap", "true")
+    rule.append(symbol)
     return styled
 
 
 def _placed(label: Label, geometry_type: str, clearance: float) -> dict[str, str]:
     if label.placement == "line":
         return {"placement": "line", "spacing": "400"}
+    if label.placement in STANDING:
+        return {"placement": "point", "vertical-alignment": STANDING[label.placement]}
     if geometry_type == "Polygon":
         return {"placement": "interior", "wrap-width": "96"}
     beside = f"{clearance / 2 + 3:g}"

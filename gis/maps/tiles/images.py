@@ -24,20 +24,25 @@ def tile_picture(layer: Layer, viewer: Viewer, z: int, x: int, y: int, *, side: 
     A tile of 512 pixels is the one of 256 drawn twice as finely. Raises `NotFound` outside the tile pyramid
     and where the layer has no such style.
     """
+    return render(tile_request(layer, viewer, z, x, y, side=side, style=style))
+
+
+def tile_request(
+    layer: Layer, viewer: Viewer, z: int, x: int, y: int, *, side: int = SIDE, style: str = ""
+) -> MapRequest:
+    """What `tile_picture` draws."""
     drawn = layer.style(style)
     if drawn is None:
         raise NotFound(_("The layer has no such style."), field="style")
-    return render(
-        MapRequest(
-            layers=((layer, drawn),),
-            viewer=viewer,
-            srid=WEB_SRID,
-            bbox=tile_bounds(z, x, y),
-            width=side,
-            height=side,
-            background=Background(transparent=True),
-            scale_factor=side / SIDE,
-        )
+    return MapRequest(
+        layers=((layer, drawn),),
+        viewer=viewer,
+        srid=WEB_SRID,
+        bbox=tile_bounds(z, x, y),
+        width=side,
+        height=side,
+        background=Background(transparent=True),
+        scale_factor=side / SIDE,
     )
 
 

@@ -7,9 +7,10 @@ from gis.access.viewer import Viewer
 from gis.layers import Layer
 from gis.layers.credits import credit_line
 from gis.layers.query import LayerQuery
-from gis.layers.versions import version_of_tile
+from gis.layers.versions import version_of_layer, version_of_tile
+from gis.maps.drawing.archipelagos import names_for
 from gis.maps.drawing.sources import order_of, render_database
-from gis.maps.tiles.images import DEEPEST_ZOOM, tile_picture
+from gis.maps.tiles.images import DEEPEST_ZOOM, tile_picture, tile_request
 from gis.ogc.common.extents import extent_of
 
 
@@ -38,8 +39,11 @@ class PictureTile:
 
     @property
     def etag(self) -> str:
-        drawn = order_of(self.layer, self.layer.styles[0], render_database())["id"]
-        return _etag(self.layer, self.place, (drawn, self.layer.areas_of(self.viewer)))
+        """Of the data, of how they are drawn, and of the names that stand on every picture."""
+        names = names_for(tile_request(self.layer, self.viewer, *self.place))
+        drawn = [order_of(*each, render_database())["id"] for each in (*names, (self.layer, self.layer.styles[0]))]
+        versions = [version_of_layer(layer.name) for layer, _style in names]
+        return _etag(self.layer, self.place, (drawn, versions, self.layer.areas_of(self.viewer)))
 
     def content(self) -> bytes:
         return tile_picture(self.layer, self.viewer, *self.place)
@@ -47,7 +51,7 @@ class PictureTile:
 
 def tile_json(layer: Layer, viewer: Viewer, address: str) -> dict[str, Any]:
     """The tiles of *layer* at *address* as TileJSON 3.0, with the fields and extent of what *viewer* sees."""
-    fields = layer.fields_for(layer.areas_of(viewer))
+    fields = layer.tile_fields_for(layer.areas_of(viewer))
     described = {field.name: f"{field.title} ({field.unit})" if field.unit else str(field.title) for field in fields}
     document: dict[str, Any] = {
         "tilejson": "3.0.0",

@@ -10,7 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from gis.geometry.crs import WGS84_SRID
+from gis.layers.context import place_names
 from gis.layers.credits import COAST, NOT_LEGAL
+from gis.places.models import PlaceLabel
 
 DECIMALS = {WGS84_SRID: 7}
 """Written digits after the comma; metres are written to the millimetre."""
@@ -85,7 +87,8 @@ class PointField(forms.Field):
 
 
 def _map(srid: int, geometry: Any, *, context: str = "", edits: str = "") -> dict[str, Any]:
-    return {"srid": srid, "geometry": geometry, "context": context, "edits": edits}
+    places = place_names(PlaceLabel.Kind.ARCHIPELAGO)
+    return {"srid": srid, "geometry": geometry, "context": context, "edits": edits, "places": places}
 
 
 def _fitting(geometry: GEOSGeometry) -> tuple[Any, bool]:

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from gis.access.viewer import Viewer
 from gis.layers import Field, Layer, registry
+from gis.layers.context import place_names
 from gis.layers.credits import COAST, credits_of
 from gis.layers.query import LayerQuery
 from gis.live import topics
@@ -32,6 +33,7 @@ def map_config(viewer: Viewer) -> dict[str, Any]:
         "language": get_language() or settings.LANGUAGE_CODE,
         "bounds": province_bounds(viewer),
         "layers": [layer_config(layer, viewer) for layer in layers],
+        "places": place_names(),
         "live": {"url": LIVE, "snapshot": SNAPSHOT, "topics": _topics(layers, viewer)},
         "credits": credits_of(layers, COAST),
         "user": viewer.username or None,

@@ -21,8 +21,11 @@ const GLIDE_MS = 900;
 /** Metres a pixel up to which names and ages are written. */
 const NAMES_UP_TO = 160;
 /** Metres a pixel from which on markers shrink to dots: the storm is what one looks at there. */
-const DOTS_FROM = 900;
+const DOTS_FROM = 400;
+/** Metres a pixel from which on they are smaller: the whole province is in view. */
+const SMALL_FROM = 120;
 const RADIUS = 12;
+const SMALL = 0.72;
 
 interface Glide {
   readonly from: number[];
@@ -130,10 +133,12 @@ export class AssetDrawing {
       declutterMode: "obstacle" as const,
     };
     if (resolution > DOTS_FROM) return [new Style({ image: token(rule, { radius: RADIUS / 2.6, ...paint }) })];
+    const size = resolution > SMALL_FROM ? SMALL : 1;
+    const radius = RADIUS * size;
     const styles = [
-      new Style({ image: token(rule, { radius: RADIUS + 1.6, fill: new Fill({ color: "rgba(22, 38, 43, 0.25)" }), declutterMode: "none" }), zIndex: 0 }),
-      new Style({ image: token(rule, { radius: RADIUS, ...paint }), zIndex: 1 }),
-      new Style({ image: new Icon({ src: glyph(String(asset.properties.kind), old ? "#3d484c" : "#ffffff"), declutterMode: "none", width: 15 }), zIndex: 2 }),
+      new Style({ image: token(rule, { radius: radius + 1.6, fill: new Fill({ color: "rgba(22, 38, 43, 0.25)" }), declutterMode: "none" }), zIndex: 0 }),
+      new Style({ image: token(rule, { radius, ...paint }), zIndex: 1 }),
+      new Style({ image: new Icon({ src: glyph(String(asset.properties.kind), old ? "#3d484c" : "#ffffff"), declutterMode: "none", width: 15 * size }), zIndex: 2 }),
     ];
     if (resolution < NAMES_UP_TO) styles.push(nameStyle(asset, old));
     return styles;

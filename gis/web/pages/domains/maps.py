@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from gis.access.viewer import Viewer
 from gis.layers import Layer, registry
+from gis.layers.context import place_names
 from gis.layers.credits import COAST, credits_of
 from gis.problems import NotFound
 from gis.web.pages.map_config import layer_config, province_bounds
@@ -30,6 +31,7 @@ def _map(layer: Layer, viewer: Viewer) -> dict[str, Any]:
     return {
         "language": get_language() or settings.LANGUAGE_CODE,
         "bounds": province_bounds(viewer),
+        "places": place_names(),
         "layer": _drawn(layer, viewer),
         "ground": _ground(layer, viewer),
         "credits": credits_of([layer], COAST),
