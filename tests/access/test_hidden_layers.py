@@ -36,6 +36,7 @@ ADDRESSES = (
     MAP,
     MAP.replace("{name}", "communes,{name}").replace("styles=", "styles=,"),
     "/wms?version=1.1.1&request=GetLegendGraphic&layer={name}&format=image/png",
+    "/print?layers={name}&scale=25000&center=430000,2317000",
     "/live/snapshot?topics={name}",
     "/live/snapshot?topics=storms,{name}",
 )

@@ -1,6 +1,7 @@
 """Printed maps: true to scale, in the reader's language, with what the viewer may see and nothing else."""
 
 import io
+import threading
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from django.test import Client
 
 from gis.access.models import User
 from gis.layers import Layer
+from gis.web.printing import views
 from land.models import Parcel
 from support import pictures
 from support.pictures import SOUTH, WEST
@@ -41,6 +43,13 @@ class Edges(NamedTuple):
     top: float
     right: float
     bottom: float
+
+
+@pytest.fixture(autouse=True)
+def coarse_pictures(settings: Any, request: pytest.FixtureRequest) -> None:
+    """Pictures of fewer pixels, which are drawn faster, where nothing is measured."""
+    if "scale" not in request.fixturenames:
+        settings.MAP_MAX_SIDE = 1024
 
 
 @pytest.fixture(scope="module")
@@ -266,6 +275,14 @@ def test_a_wrong_value_is_told_with_its_name_and_what_fits(field: str, value: st
     problem = refusal(**{**ONE_LAYER, field: value})
     assert problem["field"] == field
     assert problem["expected"]
+
+
+def test_sheets_leave_a_drawing_process_to_the_maps_on_screens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "PATIENCE", 0.01)
+    monkeypatch.setattr(views, "_seats", threading.BoundedSemaphore(1))
+    with views._seats:
+        assert Client().get(f"/print?{urlencode(ONE_LAYER)}").status_code == 503
+    assert printed(**ONE_LAYER)
 
 
 def test_a_form_may_be_posted_and_no_cache_keeps_its_answer() -> None:

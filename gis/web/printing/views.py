@@ -1,17 +1,27 @@
 """`/print`: a map of some layers on one sheet of paper."""
 
+import threading
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from gis.access.middleware import viewer_on
 from gis.access.models import User
-from gis.maps.drawing import render
+from gis.maps.drawing import MapRequest, render
+from gis.problems import Unavailable
 from gis.web.printing.document import Sheet, pdf_of, window_of
 from gis.web.printing.legend import entries_of
 from gis.web.printing.params import read_order
 from gis.web.printing.picture import picture_request
+
+PATIENCE = 20.0
+"""Seconds that a sheet waits for others that are being drawn."""
+_seats = threading.BoundedSemaphore(max(settings.MAP_WORKERS - 1, 1))
+"""Sheets take seconds: so many at a time leave a drawing process free for the maps on screens."""
 
 
 @csrf_exempt  # it changes nothing, and an answer to another site's form stays unread there
@@ -22,7 +32,7 @@ def print_map(request: HttpRequest) -> HttpResponse:
     order = read_order(request.POST if request.method == "POST" else request.GET, viewer)
     window = window_of(order)
     with translation.override(order.language):
-        picture = render(picture_request(order.layers, viewer, window))
+        picture = _drawn(picture_request(order.layers, viewer, window))
         sheet = Sheet(order, entries_of(order.layers, viewer, window), timezone.now(), _name(request))
         document = pdf_of(sheet, picture)
     response = HttpResponse(document, content_type="application/pdf")
@@ -30,6 +40,16 @@ def print_map(request: HttpRequest) -> HttpResponse:
     response["Content-Language"] = order.language
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _drawn(picture: MapRequest) -> bytes:
+    """The picture, when its turn has come. Raises `Unavailable` when too many others are before it."""
+    if not _seats.acquire(timeout=PATIENCE):
+        raise Unavailable(_("Too many maps are being printed. Try again in a moment."))
+    try:
+        return render(picture)
+    finally:
+        _seats.release()
 
 
 def _name(request: HttpRequest) -> str:

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import type { PrintConfig, PrintSheet } from "../../shared/config";
 import { toGrid } from "../../shared/grid";
-import { groundSize, nearestScale, outline, printable, printAddress } from "./frame";
+import { groundSize, nearestScale, corners, printable, printAddress } from "./frame";
 
 const sheet: PrintSheet = { paper: "A4", orientation: "portrait", width: 179, height: 181 };
 const scales = [500, 1_000, 2_000, 5_000, 10_000, 25_000];
 
 test("a frame has the paper's size times the scale, with its middle where it was put", () => {
-  const ring = outline([430_000, 2_317_000], sheet, 1_000).map(([lon, lat]) => toGrid(lon, lat));
+  const ring = corners([430_000, 2_317_000], sheet, 1_000).map(([lon, lat]) => toGrid(lon, lat));
   const [easts, norths] = [ring.map(([east]) => east), ring.map(([, north]) => north)];
   expect(Math.max(...easts) - Math.min(...easts)).toBeCloseTo(179, 2);
   expect(Math.max(...norths) - Math.min(...norths)).toBeCloseTo(181, 2);

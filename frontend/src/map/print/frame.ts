@@ -9,23 +9,17 @@ export function groundSize(sheet: PrintSheet, scale: number): [width: number, he
   return [(sheet.width / 1000) * scale, (sheet.height / 1000) * scale];
 }
 
-/** The frame's outline around *middle* in degrees; its edges are straight in the grid, so each is divided. */
-export function outline(middle: GridPlace, sheet: PrintSheet, scale: number, pieces = 8): [lon: number, lat: number][] {
+/** The frame's corners around *middle* in degrees; its edges bend by less than a pixel on the way to the screen. */
+export function corners(middle: GridPlace, sheet: PrintSheet, scale: number): [lon: number, lat: number][] {
   const [width, height] = groundSize(sheet, scale);
   const [east, north] = middle;
-  const corners: GridPlace[] = [
-    [east - width / 2, north - height / 2],
-    [east + width / 2, north - height / 2],
-    [east + width / 2, north + height / 2],
-    [east - width / 2, north + height / 2],
+  const turns: readonly GridPlace[] = [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1],
   ];
-  return corners.flatMap(([e, n], number) => {
-    const [nextEast, nextNorth] = corners[(number + 1) % 4]!;
-    return Array.from({ length: pieces }, (_, piece) => {
-      const part = piece / pieces;
-      return fromGrid(e + (nextEast - e) * part, n + (nextNorth - n) * part);
-    });
-  });
+  return turns.map(([across, up]) => fromGrid(east + (across * width) / 2, north + (up * height) / 2));
 }
 
 /** The scale of *scales* at which *sheet* fills a ground of *width* × *height* metres best without reaching far over it. */

@@ -14,7 +14,7 @@ import { toGrid } from "../../shared/grid";
 import { text } from "../../shared/texts";
 import { colour } from "../palette";
 import type { PanelTool } from "../toolbar";
-import { groundSize, nearestScale, outline, printable, printAddress, type GridPlace } from "./frame";
+import { groundSize, nearestScale, corners, printable, printAddress, type GridPlace } from "./frame";
 
 const ICON = "M7 8V3.500h10V8M7 17H4.500V9.500a1.500 1.500 0 0 1 1.500-1.500h12a1.500 1.500 0 0 1 1.500 1.500V17H17M7 13.500h10v7H7z";
 const PHONE = "(max-width: 760px)";
@@ -143,7 +143,7 @@ class Print {
   /** Draw the frame, tell its size, and renew the PDF's address. */
   private show(): void {
     const [sheet, scale, middle] = [this.chosenSheet, Number(this.scale.value), this.middle()];
-    const ring = outline(middle, sheet, scale).map((place) => fromLonLat(place));
+    const ring = corners(middle, sheet, scale).map((place) => fromLonLat(place));
     const source = this.drawn.getSource()!;
     source.clear();
     source.addFeature(new Feature(new Polygon([EVERYWHERE, [...ring, ring[0]!]])));
@@ -172,7 +172,7 @@ class Print {
   /** Zoom so that the whole frame is seen. */
   private fit(): void {
     const view = this.map.getView();
-    const ring = outline(this.middle(), this.chosenSheet, Number(this.scale.value)).map((place) => fromLonLat(place));
+    const ring = corners(this.middle(), this.chosenSheet, Number(this.scale.value)).map((place) => fromLonLat(place));
     view.fit(new Polygon([[...ring, ring[0]!]]), { padding: [...this.covered()], duration: 300 });
   }
 
