@@ -72,3 +72,13 @@ def test_labels_of_a_lower_layer_are_not_hidden_by_a_higher_one(map_of: MapOf) -
     both = pixels(render(map_of(bbox=bbox, layers=((shapes, named), (shapes, kinds)))))
     alone = pixels(render(map_of(bbox=bbox)))
     assert not np.array_equal(both, alone)
+
+
+def test_a_sheet_of_its_own_cuts_no_label_off_at_its_edge(map_of: MapOf) -> None:
+    west, south = GRID
+    asked = {"bbox": (west + 40, south + 40, west + 345, south + 345), "width": 610, "height": 610, "scale_factor": 2.0}
+    cut, whole = (pixels(render(map_of("named", **asked, whole_labels=given)))[..., 0] < 90 for given in (False, True))
+    edges = [ink[[0, -1]].sum() + ink[:, [0, -1]].sum() for ink in (cut, whole)]
+    assert edges[0] > 0
+    assert edges[1] == 0
+    assert whole.any()
