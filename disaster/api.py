@@ -1,5 +1,6 @@
 """The disaster domain for applications: assets and their positions, shelters, incidents."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,8 @@ from disaster.models import Incident, RescueAsset, Shelter
 from disaster.payloads import asset_feature, incident_feature, shelter_feature
 from gis.access.viewer import Viewer
 from gis.problems import NotFound
-from gis.web.api.requests import version_in, viewer_in
+from gis.web.api.records import Records, RecordsView, RecordView, RemovableRecordView, Shown
+from gis.web.api.requests import viewer_in
 
 
 class MomentField(serializers.DateTimeField):
@@ -99,44 +101,34 @@ class ShelterValues(serializers.Serializer[Any]):
     document = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-def shelter_response(viewer: Viewer, code: str, answered: int = status.HTTP_200_OK) -> Response:
-    """The shelter *code* as *viewer* sees it, with its version as ETag. Raises `NotFound`."""
-    shelter = Shelter.objects.select_related("commune").filter(code=code).first()
-    if shelter is None:
-        raise NotFound(_("There is no shelter with this code."), field="code")
-    feature = shelter_feature(shelter, contact=viewer.holds(WATCHERS, shelter.commune_id))
-    headers = {"ETag": f'"{shelter.version}"', "Cache-Control": "private, no-cache"}
-    return Response(feature, status=answered, headers=headers)
+class ShelterRecords(Records):
+    new, values = NewShelter, ShelterValues
+
+    def shown(self, viewer: Viewer, key: str) -> Shown:
+        shelter = Shelter.objects.select_related("commune").filter(code=key).first()
+        if shelter is None:
+            raise NotFound(_("There is no shelter with this code."), field="code")
+        contact = viewer.holds(WATCHERS, shelter.commune_id)
+        return Shown(shelter_feature(shelter, contact=contact), shelter.version)
+
+    def add(self, viewer: Viewer, values: Mapping[str, Any]) -> str:
+        return add_shelter(viewer, **values).code
+
+    def change(self, viewer: Viewer, key: str, version: int, values: Mapping[str, Any]) -> None:
+        told = dict(values)
+        document = told.pop("document", "")
+        edit_shelter(viewer, key, version=version, values=told, document=document)
+
+    def remove(self, viewer: Viewer, key: str, version: int, document: str) -> None:
+        remove_shelter(viewer, key, version=version, document=document)
 
 
-class SheltersView(APIView):
-    def post(self, request: Request) -> Response:
-        asked = NewShelter(data=request.data)
-        asked.is_valid(raise_exception=True)
-        viewer = viewer_in(request)
-        shelter = add_shelter(viewer, **asked.validated_data)
-        answer = shelter_response(viewer, shelter.code, status.HTTP_201_CREATED)
-        answer["Location"] = request.build_absolute_uri(f"{request.path}/{shelter.code}")
-        return answer
+class SheltersView(RecordsView):
+    records = ShelterRecords()
 
 
-class ShelterView(APIView):
-    def get(self, request: Request, code: str) -> Response:
-        return shelter_response(viewer_in(request), code)
-
-    def patch(self, request: Request, code: str) -> Response:
-        asked = ShelterValues(data=request.data)
-        asked.is_valid(raise_exception=True)
-        values = dict(asked.validated_data)
-        document = values.pop("document", "")
-        viewer = viewer_in(request)
-        edit_shelter(viewer, code, version=version_in(request), values=values, document=document)
-        return shelter_response(viewer, code)
-
-    def delete(self, request: Request, code: str) -> Response:
-        document = request.query_params.get("document", "")[:200]
-        remove_shelter(viewer_in(request), code, version=version_in(request), document=document)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+class ShelterView(RemovableRecordView):
+    records = ShelterRecords()
 
 
 class NewIncident(serializers.Serializer[Any]):
@@ -166,33 +158,26 @@ class ForReaders(APIView):
         super().initial(request, *args, **kwargs)
 
 
-def incident_response(viewer: Viewer, number: int, answered: int = status.HTTP_200_OK) -> Response:
-    """The incident as *viewer* sees it, with its version as ETag. Raises `NotFound`."""
-    incident = Incident.objects.select_related("commune").filter(pk=number).first()
-    if incident is None or not viewer.holds(INCIDENT_READERS, incident.commune_id):
-        raise NotFound(_("There is no incident with this number."), field="number")
-    headers = {"ETag": f'"{incident.version}"', "Cache-Control": "private, no-store"}
-    return Response(incident_feature(incident), status=answered, headers=headers)
+class IncidentRecords(Records):
+    new, values = NewIncident, NewStatus
+    kept = "private, no-store"
+
+    def shown(self, viewer: Viewer, key: int) -> Shown:
+        incident = Incident.objects.select_related("commune").filter(pk=key).first()
+        if incident is None or not viewer.holds(INCIDENT_READERS, incident.commune_id):
+            raise NotFound(_("There is no incident with this number."), field="number")
+        return Shown(incident_feature(incident), incident.version)
+
+    def add(self, viewer: Viewer, values: Mapping[str, Any]) -> int:
+        return report_incident(viewer, **values).pk
+
+    def change(self, viewer: Viewer, key: int, version: int, values: Mapping[str, Any]) -> None:
+        set_incident_status(viewer, key, version=version, **values)
 
 
-class IncidentsView(ForReaders):
-    def post(self, request: Request) -> Response:
-        asked = NewIncident(data=request.data)
-        asked.is_valid(raise_exception=True)
-        viewer = viewer_in(request)
-        incident = report_incident(viewer, **asked.validated_data)
-        answer = incident_response(viewer, incident.pk, status.HTTP_201_CREATED)
-        answer["Location"] = request.build_absolute_uri(f"{request.path}/{incident.pk}")
-        return answer
+class IncidentsView(ForReaders, RecordsView):
+    records = IncidentRecords()
 
 
-class IncidentView(ForReaders):
-    def get(self, request: Request, number: int) -> Response:
-        return incident_response(viewer_in(request), number)
-
-    def patch(self, request: Request, number: int) -> Response:
-        asked = NewStatus(data=request.data)
-        asked.is_valid(raise_exception=True)
-        viewer = viewer_in(request)
-        set_incident_status(viewer, number, version=version_in(request), **asked.validated_data)
-        return incident_response(viewer, number)
+class IncidentView(ForReaders, RecordView):
+    records = IncidentRecords()

@@ -8,7 +8,7 @@ urlpatterns = [
     path("assets/<str:code>", AssetView.as_view(), name="asset"),
     path("assets/<str:code>/positions", AssetPositionsView.as_view(), name="asset-positions"),
     path("shelters", SheltersView.as_view(), name="shelters"),
-    path("shelters/<str:code>", ShelterView.as_view(), name="shelter"),
+    path("shelters/<str:key>", ShelterView.as_view(), name="shelter"),
     path("incidents", IncidentsView.as_view(), name="incidents"),
-    path("incidents/<int:number>", IncidentView.as_view(), name="incident"),
+    path("incidents/<int:key>", IncidentView.as_view(), name="incident"),
 ]

@@ -1,8 +1,8 @@
 """Record what stations measured. (Here and not in `gis.observations`, which lies below the actions.)"""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from gis.actions.base import Change, action
 from gis.observations.codes import KEEPERS
 from gis.observations.live import station_feature
 from gis.observations.models import PLAUSIBLE, UNITS, Reading, Station
-from gis.problems import Invalid, SignInNeeded, TooLarge
+from gis.problems import Forbidden, Invalid, Problem, SignInNeeded, TooLarge
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 """How far ahead of ours a station's clock may be."""
@@ -28,7 +28,7 @@ LOOKED_UP = 5000
 HUNDREDTH = Decimal("0.01")
 
 Key = tuple[int, str, datetime]
-Fate = Literal["new", "changed", "unchanged"]
+Fate = Literal["new", "changed", "unchanged", "refused"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class Recorded:
     """What became of each reading, in their order."""
 
     fates: tuple[Fate, ...]
+    refusals: Mapping[int, Problem] = field(default_factory=dict)
+    """Why, by the place of the reading."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -58,12 +60,14 @@ class Recorded:
 
 
 @action("observations.record_readings")
-def record_readings(change: Change, readings: Iterable[NewReading], *, source: str) -> Recorded:
+def record_readings(
+    change: Change, readings: Iterable[NewReading], *, source: str, skip_refused: bool = False
+) -> Recorded:
     """Store *readings*; those that stand already are left, or corrected where their value differs.
 
-    Any order: what a map shows is the newest by its own time. All or nothing. Raises `SignInNeeded`, `Forbidden`,
-    `Invalid` naming the row as `readings[12].value`, `TooLarge`. One history row and one event for each station
-    that anything became new of.
+    Any order: what a map shows is the newest by its own time. All or nothing: raises `SignInNeeded`, `Forbidden`,
+    `Invalid` naming the row as `readings[12].value`, `TooLarge`. With *skip_refused* single readings are refused and
+    the others stored. One history row and one event for each station that anything became new of.
     """
     told = list(readings)
     if len(told) > MOST_READINGS:
@@ -71,7 +75,9 @@ def record_readings(change: Change, readings: Iterable[NewReading], *, source: s
     if not 1 <= len(source.strip()) <= 120:
         raise Invalid(_("The source is named."), field="source", expected=_("1 to %d letters") % 120)
     stations = _stations(change.actor, told)
-    rows = [_row(number, reading, stations, source.strip()) for number, reading in enumerate(told)]
+    rows, refusals = _checked(change.actor, told, stations, source.strip())
+    if refusals and not skip_refused:
+        raise refusals[min(refusals)]
     fates = _store(rows)
     for station in stations.values():
         mine = [fate for fate, row in zip(fates, rows, strict=True) if row.station_id == station.pk]
@@ -82,29 +88,46 @@ def record_readings(change: Change, readings: Iterable[NewReading], *, source: s
             )
             newest = Station.objects.with_newest().get(pk=station.pk)
             change.publish("gauges", "read", station.code, station_feature(newest))
-    return Recorded(tuple(fates))
+    stored = iter(fates)
+    return Recorded(tuple("refused" if place in refusals else next(stored) for place in range(len(told))), refusals)
 
 
 def _stations(actor: Viewer, readings: Sequence[NewReading]) -> dict[str, Station]:
-    """The stations by code, locked in the order of their codes, so that two feeds never wait for each other."""
+    """The stations by code, locked in the order of their codes, so that two feeds never wait for each other.
+
+    Raises `SignInNeeded`, and `Forbidden` for who keeps none at all.
+    """
     if actor != SERVICE and not actor.signed_in:
         raise SignInNeeded
+    if actor != SERVICE and not actor.areas(KEEPERS):
+        raise Forbidden(needed_roles=sorted(KEEPERS))
     wanted = {reading.station for reading in readings}
-    found = {s.code: s for s in Station.objects.filter(code__in=wanted).order_by("code").select_for_update()}
+    return {s.code: s for s in Station.objects.filter(code__in=wanted).order_by("code").select_for_update()}
+
+
+def _checked(
+    actor: Viewer, readings: Sequence[NewReading], stations: dict[str, Station], source: str
+) -> tuple[list[Reading], dict[int, Problem]]:
+    """Those that can be stored, in their order, and why the others cannot, by their places."""
+    rows: list[Reading] = []
+    refusals: dict[int, Problem] = {}
     for number, reading in enumerate(readings):
-        if reading.station not in found:
-            raise Invalid(_("There is no station with this code."), field=f"readings[{number}].station")
-    if actor != SERVICE:
-        for station in found.values():
-            actor.require(KEEPERS, station.commune_id)
-    return found
+        try:
+            if reading.station not in stations:
+                raise Invalid(_("There is no station with this code."), field=f"readings[{number}].station")
+            if actor != SERVICE:
+                actor.require(KEEPERS, stations[reading.station].commune_id)
+            rows.append(_row(number, reading, stations, source))
+        except Problem as problem:
+            refusals[number] = problem
+    return rows, refusals
 
 
 def _row(number: int, told: NewReading, stations: dict[str, Station], source: str) -> Reading:
     """The checked reading. Raises `Invalid` with the row's number and field."""
 
-    def wrong(field: str, words: str, expected: str) -> Invalid:
-        return Invalid(words, field=f"readings[{number}].{field}", expected=expected)
+    def wrong(part: str, words: str, expected: str) -> Invalid:
+        return Invalid(words, field=f"readings[{number}].{part}", expected=expected)
 
     if told.quantity not in UNITS:
         raise wrong("quantity", _("This is not measured here."), ", ".join(UNITS))

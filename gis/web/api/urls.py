@@ -2,8 +2,11 @@
 
 from django.urls import path
 
+from gis.web.api.observations import ReadingsView, StationReadingsView
 from gis.web.api.search import SearchView
 
 urlpatterns = [
     path("search/", SearchView.as_view(), name="search"),
+    path("observations/readings", ReadingsView.as_view(), name="readings"),
+    path("observations/stations/<str:code>/readings", StationReadingsView.as_view(), name="station-readings"),
 ]
