@@ -59,6 +59,20 @@ BEGIN
     EXECUTE format('ANALYZE %s', loaded);
 END $$;
 
+-- The same, where it never happened or the table has doubled since: for loads in many statements. ANALYZE counts
+-- outside the transaction, so both are looked at: after a load that failed there are counts, but no statistics.
+CREATE OR REPLACE FUNCTION halong_analyze_grown(loaded regclass) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF pg_relation_size(loaded) > 2 * (SELECT relpages::bigint FROM pg_class WHERE oid = loaded) * current_setting('block_size')::bigint
+       OR NOT EXISTS (
+           SELECT FROM pg_stats JOIN pg_class ON relname = tablename AND relnamespace::regnamespace::text = schemaname
+           WHERE pg_class.oid = loaded
+       ) THEN
+        EXECUTE format('ANALYZE %s', loaded);
+    END IF;
+END $$;
+
 -- A text as it is compared when nobody types diacritics: lower case, without marks, đ as d. Needs no extension, so
 -- that it is truly immutable; `gis.database.folding.fold` does the same.
 CREATE OR REPLACE FUNCTION halong_fold(value text) RETURNS text
