@@ -131,10 +131,17 @@ class LayerQuery:
         text = f"SELECT row.key{columns} FROM ({sql}) AS row {where} ORDER BY row.key {self._limit()}"
         yield from stream(text, [*params, *more])
 
-    def shares(self, name: str, cap: int = COUNT_CAP) -> list[tuple[Any, int]]:
-        """The values of the public field *name* with how often each stands in the first *cap* matching rows by key."""
-        column = _seen(next(field for field in self.layer.fields if field.name == name and not field.private))
-        sql, params = self._rows()
+    def shares(self, name: str, cap: int = COUNT_CAP, *, scale: int | None = None) -> list[tuple[Any, int]]:
+        """The values of the public field *name* with how often each stands in the first *cap* matching rows by key.
+
+        With *scale* (a denominator) only of rows that are drawn at it; *name* may be a field that styles draw by.
+        """
+        public = {field.name: field for field in self.layer.fields if not field.private}
+        column = _seen(public[name])
+        drawn = [public[other] for other in (name, *(self.layer.scale_fields or ()))]
+        sql, params = _rows_sql(self.layer, self.areas, tuple(dict.fromkeys((*self.fields, *drawn))))
+        if scale is not None:
+            sql = f"SELECT * FROM ({sql}) AS row{_at_scale(self.layer).replace(SCALE, f'{scale:d}')}"
         where, more = self._conditions(paging=False)
         with connection.cursor() as cursor:
             cursor.execute(

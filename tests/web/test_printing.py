@@ -208,6 +208,14 @@ def test_the_legend_explains_what_is_on_the_sheet_and_nothing_else(shapes: Layer
     assert "Hình thử" not in words_of(far)
 
 
+def test_the_legend_tells_classes_that_layers_only_draw_by_and_rows_that_are_drawn_at_the_scale() -> None:
+    sheet = words_of(printed(layers="coast,place_labels,storm_tracks", scale=500_000, center="420000,2312000"))
+    assert "Đường đi của bão" in sheet.partition("Chú giải")[2]
+    assert "Địa danh Thành phố" in sheet
+    assert "Thủ đô" not in sheet
+    assert "Natural Earth" in sheet
+
+
 def test_a_legend_without_room_goes_on_overleaf() -> None:
     layers = "communes,parcels,forest_plots,mining_concessions,waste_dumps,shelters,gauges,rescue_assets"
     sheet = printed(layers=layers, scale=500_000, center="440000,2330000", paper="A4")

@@ -35,6 +35,7 @@ import { Toolbar } from "./toolbar";
 
 /** West, south, east, north: where a storm of this coast comes from. */
 const REGION = [97, 2, 140, 33];
+const LAND = "coast";
 const STORM_LAYERS = ["storm_tracks", "storm_fixes", "wind_radii"];
 
 interface Halong {
@@ -63,7 +64,7 @@ function start(config: MapConfig): void {
   const assets = rescue && new AssetMap(byId("assets"), map, rescue);
   const tiled = new Map<string, Tiles>();
   // Land comes with the page and is always there.
-  const entries = config.layers.filter(({ name }) => name !== "coast").map((layer): Entry => {
+  const entries = config.layers.filter(({ name }) => name !== LAND).map((layer): Entry => {
     if (layer === rescue) return assetEntry(layer, assets!);
     if (STORM_LAYERS.includes(layer.name)) return { config: layer, layers: stormLayers(storms, layer) };
     if (layer.name === "place_labels") return { config: layer, layers: [base.names] };
@@ -165,7 +166,7 @@ function tools(map: OlMap, config: MapConfig, card: Card, pointer: Pointer, sear
       if (measuring) card.close();
     }),
   );
-  const print = toolbar.panel(printTool(map, config.print, config.language, () => switcher.switchedOn()));
+  const print = toolbar.panel(printTool(map, config.print, config.language, [LAND], () => switcher.switchedOn()));
   toolbar.button({ name: "copy_link", title: text("copy_link"), key: "L", icon: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1", act: link });
   const shortcuts: Shortcut[] = [
     { key: "/", title: text("search"), act: () => { search.focus(); } },

@@ -98,7 +98,7 @@ def shown_rules(layer: Layer, style: Style, viewer: Viewer, window: Window) -> t
     try:
         if style.field is None:
             return rules if rules and query.count(cap=0) != 0 else ()
-        shares = query.shares(style.field)
+        shares = query.shares(style.field, scale=window.scale)
     except OperationalError:
         return rules
     if sum(count for _value, count in shares) >= COUNT_CAP:

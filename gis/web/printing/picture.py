@@ -10,7 +10,8 @@ from reportlab.pdfgen.canvas import Canvas
 from gis.access.viewer import Viewer
 from gis.geometry.crs import LEGAL_SRID
 from gis.layers import Layer, Style
-from gis.maps.drawing import MapRequest
+from gis.layers.context import Coast
+from gis.maps.drawing import WHITE, Background, MapRequest
 from gis.web.printing.grid import Window
 from gis.web.printing.sheets import MM, Part
 
@@ -18,6 +19,8 @@ DPI = 300
 """Pixels to the inch; fewer where a side would be longer than pictures may be."""
 PIXEL_MM = 0.28
 """Side of the pixels that the sizes of symbols and the scales of styles are meant for."""
+SEA = "#e3eef0"
+"""What lies under a picture on which the land is drawn."""
 RGB_OF_8_BITS = (8, 2, 0, 0, 0)
 """Depth, colours, compression, filter and interlacing in a PNG's head."""
 
@@ -35,6 +38,7 @@ def picture_request(layers: tuple[tuple[Layer, Style], ...], viewer: Viewer, win
         width=width,
         height=int(part.height * pixels),
         format="png24",
+        background=Background(SEA) if any(isinstance(layer, Coast) for layer, _style in layers) else WHITE,
         scale_factor=PIXEL_MM * width / part.width,  # of whole pixels: at its limit a style is still drawn
         whole_labels=True,
     )

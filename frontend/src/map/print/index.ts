@@ -27,9 +27,9 @@ const EVERYWHERE = [
   [-6e7, -6e7],
 ];
 
-/** The tool; *layers* tells the names of the layers switched on, the lowest first. */
-export function printTool(map: OlMap, config: PrintConfig, language: string, layers: () => readonly string[]): PanelTool {
-  const print = new Print(map, config, language, layers);
+/** The tool; *under* names layers that are always there, *layers* tells those switched on, the lowest first. */
+export function printTool(map: OlMap, config: PrintConfig, language: string, under: readonly string[], layers: () => readonly string[]): PanelTool {
+  const print = new Print(map, config, language, under, layers);
   return {
     name: "print",
     title: text("print"),
@@ -61,6 +61,7 @@ class Print {
     private readonly map: OlMap,
     private readonly config: PrintConfig,
     private readonly language: string,
+    private readonly under: readonly string[],
     private readonly layers: () => readonly string[],
   ) {
     this.drawn.set("name", "print_frame");
@@ -152,7 +153,7 @@ class Print {
     const layers = this.layers();
     const reason = layers.length === 0 ? text("print_no_layers") : printable(middle, this.config) ? "" : text("print_too_far");
     if (this.reason.textContent !== reason) this.reason.textContent = reason;
-    const address = printAddress(this.config.url, { layers, sheet, scale, middle, grid: this.grid.value, title: this.title.value, language: this.language });
+    const address = printAddress(this.config.url, { layers: [...this.under, ...layers], sheet, scale, middle, grid: this.grid.value, title: this.title.value, language: this.language });
     if (reason) this.link.removeAttribute("href");
     else this.link.href = address;
     for (const [name, value] of [["role", "link"], ["aria-disabled", "true"]] as const) {
