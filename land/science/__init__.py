@@ -1,0 +1,1 @@
+"""Plane geometry of the parcel fabric: what an edit does to shared points and rings. Knows no Django."""
