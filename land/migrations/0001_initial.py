@@ -8,7 +8,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import land.models
+import land.models.fabric
 
 
 class Migration(migrations.Migration):
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                     "area_m2",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=land.models.PlaneArea("geom"),
+                        expression=land.models.fabric.PlaneArea("geom"),
                         output_field=models.FloatField(),
                     ),
                 ),
@@ -150,8 +150,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(("recorded_to__isnull", True), ("valid_to__isnull", True), _negated=True),
                         expressions=[
                             ("identifier", "="),
-                            (land.models._LegalTime("valid_from", "valid_to"), "&&"),
-                            (land.models._RecordedTime("recorded_from", "recorded_to"), "&&"),
+                            (land.models.fabric._LegalTime("valid_from", "valid_to"), "&&"),
+                            (land.models.fabric._RecordedTime("recorded_from", "recorded_to"), "&&"),
                         ],
                         name="past_versions_of_a_parcel_do_not_contradict",
                     ),

@@ -2,7 +2,8 @@
 
 Parametric adjustment: minimise vᵀPv of the linearised observations, dx = (AᵀPA)⁺AᵀPl. Without control the network is
 free and its position is held by the smallest sum of movements (pseudo-inverse); then weighted, with control.
-Blunders are standardised residuals beyond 3.3 (W. Baarda, A testing procedure for use in geodetic networks, 1968: α₀ = 0.1 %).
+Blunders are standardised residuals beyond 3.3 (W. Baarda, A testing procedure for use in geodetic networks, 1968:
+α₀ = 0.1 %).
 """
 
 import math

@@ -99,9 +99,10 @@ class Patch:
 
 @dataclass(frozen=True)
 class Edit:
-    """What an operation does to a patch. New points have negative ids until they are stored."""
+    """What an operation does to a patch."""
 
     added: Mapping[int, Place] = field(default_factory=dict)
+    """New points, with negative ids until they are stored; with its own id a point that comes into use again."""
     moved: Mapping[int, Place] = field(default_factory=dict)
     ended: tuple[str, ...] = ()
     """Parcels that cease: what was split, merged."""

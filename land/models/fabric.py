@@ -115,6 +115,10 @@ class Parcel(models.Model):
     version = models.PositiveIntegerField(default=1)
     source = models.CharField(max_length=200)
     """Document that this version rests on."""
+    change = models.ForeignKey(
+        "land.ParcelChange", on_delete=models.PROTECT, null=True, related_name="versions", db_index=False
+    )
+    """The change that made this version; None: it came with the first register, or from a point that moved."""
 
     objects = ParcelQuerySet.as_manager()
 
@@ -142,6 +146,12 @@ class Parcel(models.Model):
                 name="parcel_by_beginning",
                 condition=Q(valid_to__isnull=True, recorded_to__isnull=True),
             ),
+            models.Index(
+                fields=["commune", "sheet", "number"],
+                name="parcel_past_numbers",
+                condition=~Q(valid_to__isnull=True, recorded_to__isnull=True),
+            ),
+            models.Index(fields=["change"], name="parcel_by_change", condition=Q(change__isnull=False)),
             models.Index(
                 F("area_m2").desc(),
                 name="parcel_largest",
