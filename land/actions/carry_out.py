@@ -87,6 +87,7 @@ def _account(change: Change) -> int:
 def _locked_preview(change: Change, planned: Operation, operation: dict[str, Any]) -> Preview:
     """The preview under the locks of its place. Where somebody was faster, it is another than the one before."""
     seen = preview(change.actor, planned, operation)
+    seen.refuse()
     lock(with_margin([*(row.geom.extent for row in _rows_of(seen)), *(one.polygon.bounds for one in seen.outcomes)]))
     return preview(change.actor, read_operation(operation), operation)
 

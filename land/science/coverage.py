@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from shapely.validation import explain_validity
 
-from land.science.patch import Edit, Patch
+from land.science.patch import Edit, Patch, metres
 
 GAP_WIDTH_M = 0.005
 LEAST_FAULT_M = 1e-6
@@ -33,7 +33,7 @@ def faults(before: Patch, edit: Edit) -> list[Fault]:
     found = [fault for key in changed if (fault := _ring_fault(after, key))]
     if found:
         return found
-    return _tears(before, after)
+    return _tears(before, after) or _near_misses(before, after, {*edit.moved, *edit.added}, changed)
 
 
 def _ring_fault(patch: Patch, key: str) -> Fault | None:
@@ -60,6 +60,31 @@ def _tears(before: Patch, after: Patch) -> list[Fault]:
         if torn.length > LEAST_FAULT_M:
             found.append(Fault("coverage_torn", (key,), torn))
     return found
+
+
+def _near_misses(before: Patch, after: Patch, points: set[int], parcels: list[str]) -> list[Fault]:
+    """Points that come nearer to a foreign side than two points may be apart, and are no node of it: GEOS looks along
+    sides and lets a single corner pass."""
+    used = {point for rings in after.parcels.values() for ring in rings for point in ring}
+    new = _pairs_too_near(after, sorted(points & used), list(after.parcels))
+    new |= _pairs_too_near(after, sorted(used), parcels)
+    known = {(point, key) for point, key in new if point in before.points and key in before.parcels}
+    old = _pairs_too_near(before, sorted({point for point, _ in known}), sorted({key for _, key in known}))
+    return [
+        Fault("coverage_torn", (key,), shapely.Point(metres(after.points[point]))) for point, key in sorted(new - old)
+    ]
+
+
+def _pairs_too_near(patch: Patch, points: list[int], parcels: list[str]) -> set[tuple[int, str]]:
+    """(point, parcel) where the point is not of the parcel's rings and within the gap width of its boundary."""
+    if not points or not parcels:
+        return set()
+    places = shapely.points([metres(patch.points[point]) for point in points])
+    boundaries = shapely.boundary([patch.polygon(key) for key in parcels])
+    near = shapely.STRtree(places).query(boundaries, predicate="dwithin", distance=GAP_WIDTH_M)
+    rings = {key: {point for ring in patch.parcels[key] for point in ring} for key in parcels}
+    pairs = ((points[place], parcels[row]) for row, place in near.T)
+    return {(point, key) for point, key in pairs if point not in rings[key]}
 
 
 def _invalid_sides(patch: Patch) -> dict[str, shapely.Geometry]:

@@ -1,7 +1,7 @@
 """Cutting a parcel (tách thửa) along lines: on the millimetre grid, with a node in each neighbour that a cut meets."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import shapely
@@ -26,8 +26,9 @@ def split(patch: Patch, parcel: str, cuts: Sequence[Sequence[Place]]) -> Edit:
     whole = patch.polygon(parcel)
     corners = {patch.points[point]: point for ring in patch.parcels[parcel] for point in ring}
     snapped = [[_drawn_to_boundary(whole, place, corners) for place in cut] for cut in cuts]
-    pieces = [piece for cut in snapped for piece in _inside(whole, _prolonged(whole, _distinct(cut)), corners)]
-    faces = _faces(whole, pieces)
+    anchors = {*corners, *(place for cut in snapped for place in cut if _on(whole.boundary, place))}
+    pieces = [piece for cut in snapped for piece in _inside(whole, _prolonged(whole, _distinct(cut)), anchors)]
+    faces = _faces(whole, _boundary_through(patch, parcel, pieces), pieces)
     if len(faces) < 2:
         raise Impossible("cut_misses", where=shapely.MultiLineString([_line(cut) for cut in cuts]))
     ids = dict(corners)
@@ -72,9 +73,10 @@ def _prolonged(whole: shapely.Polygon, cut: Sequence[Place]) -> shapely.LineStri
 
 
 def _led_on(whole: shapely.Polygon, before: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
-    """Where the ray from *before* through *end* first meets the boundary behind *end*; nothing where *end* is out."""
+    """Where the ray from *before* through *end* first meets the boundary behind *end*; nothing where *end* is out
+    or as good as on it."""
     point = shapely.Point(end)
-    if not whole.contains(point):
+    if not whole.contains(point) or whole.boundary.distance(point) <= APART_MM / MM:
         return []
     direction = np.subtract(end, before)
     direction /= np.hypot(*direction)
@@ -87,22 +89,23 @@ def _led_on(whole: shapely.Polygon, before: tuple[float, float], end: tuple[floa
     return [(float(beyond[0]), float(beyond[1]))]
 
 
-def _inside(whole: shapely.Polygon, line: shapely.LineString, corners: dict[Place, int]) -> list[shapely.LineString]:
-    """The parts of *line* in the parcel, on the grid, their ends drawn to a corner where one is within reach."""
+def _inside(whole: shapely.Polygon, line: shapely.LineString, anchors: Collection[Place]) -> list[shapely.LineString]:
+    """The parts of *line* in the parcel, on the grid, their ends drawn to an anchor (a corner, or where a
+    cut was led to the boundary) where one is within reach."""
     inner = shapely.get_parts(shapely.intersection(line, whole))
     parts = []
     for part in inner:
         if part.geom_type != "LineString" or part.is_empty:
             continue
         places = [place_of(*xy) for xy in part.coords]
-        places[0], places[-1] = _drawn_to_corner(places[0], corners), _drawn_to_corner(places[-1], corners)
+        places[0], places[-1] = _drawn_to_corner(places[0], anchors), _drawn_to_corner(places[-1], anchors)
         kept = _distinct(places)
         if len(kept) > 1:
             parts.append(_line(kept))
     return parts
 
 
-def _drawn_to_boundary(whole: shapely.Polygon, place: Place, corners: dict[Place, int]) -> Place:
+def _drawn_to_boundary(whole: shapely.Polygon, place: Place, corners: Collection[Place]) -> Place:
     """*place*, or the corner or the place on a side that it is as good as."""
     corner = _drawn_to_corner(place, corners)
     if corner != place:
@@ -113,7 +116,7 @@ def _drawn_to_boundary(whole: shapely.Polygon, place: Place, corners: dict[Place
     return place_of(*shapely.get_coordinates(shapely.shortest_line(whole.boundary, point))[0])
 
 
-def _drawn_to_corner(place: Place, corners: dict[Place, int]) -> Place:
+def _drawn_to_corner(place: Place, corners: Collection[Place]) -> Place:
     distance, corner = min((math.dist(corner, place), corner) for corner in corners)
     return corner if distance <= APART_MM else place
 
@@ -123,9 +126,25 @@ def _distinct(places: Sequence[Place]) -> list[Place]:
     return [place for number, place in enumerate(places) if number == 0 or place != places[number - 1]]
 
 
-def _faces(whole: shapely.Polygon, pieces: list[shapely.LineString]) -> list[shapely.Polygon]:
+def _boundary_through(patch: Patch, parcel: str, pieces: list[shapely.LineString]) -> shapely.Geometry:
+    """The parcel's boundary led exactly through the places where *pieces* meet it. Otherwise each meeting, rounded to
+    the grid and up to 0.7 mm off the side, would be crossed again beside itself."""
+    places = {place_of(*xy) for piece in pieces for xy in piece.coords}
+    boundary = patch.polygon(parcel).boundary
+    corners = {patch.points[point] for ring in patch.parcels[parcel] for point in ring}
+    meeting = sorted(place for place in places - corners if _on(boundary, place))
+    nodes = {-number: place for number, place in enumerate(meeting, 1)}
+    rings = with_nodes(patch, nodes, [parcel]).get(parcel, patch.parcels[parcel])
+    points = {**patch.points, **nodes}
+    lines = [[metres(points[point]) for point in (*ring, ring[0])] for ring in rings]
+    return shapely.MultiLineString(lines)
+
+
+def _faces(
+    whole: shapely.Polygon, boundary: shapely.Geometry, pieces: list[shapely.LineString]
+) -> list[shapely.Polygon]:
     """What the boundary and the *pieces* enclose together, noded on the grid."""
-    noded = shapely.union_all([whole.boundary, *pieces], grid_size=GRID_M)
+    noded = shapely.union_all([boundary, *pieces], grid_size=GRID_M)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     return [face for face in faces if whole.contains(face.representative_point())]
 
