@@ -20,5 +20,8 @@ sentences.update(
         "parcel_versions_are_only_closed": _(
             "A version of a parcel is closed and followed by a new one, never changed or removed."
         ),
+        "parcel_changes_stay": _("A change of parcels and its lineage stay as they were recorded."),
+        "document_of_a_change_stays": _("A document that a change rests on stays as it is."),
+        "nobody_approves_what_he_drew": _("Nobody approves what he drew himself."),
     }
 )

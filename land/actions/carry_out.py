@@ -101,7 +101,7 @@ def _rows_of(seen: Preview) -> list[Parcel]:
 def _check_day(effective_on: date, seen: Preview) -> None:
     today = timezone.localdate()
     if effective_on > today:
-        raise Invalid(_("The day of legal effect is not in the future."), field="effective_on", expected=f"≤ {today}")
+        raise Invalid(_("The day of legal effect lies in the future."), field="effective_on", expected=f"≤ {today}")
     since = max(row.valid_from for row in _rows_of(seen))
     if effective_on < since:
         raise Invalid(_("The parcel has been as it is since a later day."), field="effective_on", expected=f"≥ {since}")

@@ -71,7 +71,7 @@ def read_operation(members: Any) -> Operation:
     body = Body(members, "operation")
     kind = body.take("op", reading.text(40))
     if kind not in KINDS:
-        raise Invalid(_("There is no operation of this name."), field="operation.op", expected=", ".join(KINDS))
+        raise Invalid(_("There is no operation with this name."), field="operation.op", expected=", ".join(KINDS))
     found = KINDS[kind].read(body)
     body.done()
     return found

@@ -33,7 +33,7 @@ class Body:
     def take(self, key: str, read: Callable[[Any, str], T]) -> T:
         """The member *key*, read by *read* (value, field). Raises `Invalid` where it is missing or wrong."""
         if key not in self.members:
-            raise Invalid(_("This is missing."), field=self.name(key))
+            raise Invalid(_("This is needed."), field=self.name(key))
         return read(self.members.pop(key), self.name(key))
 
     def take_if_there(self, key: str, read: Callable[[Any, str], T], otherwise: T) -> T:
@@ -82,7 +82,7 @@ def number(value: Any, field: str) -> float:
     except (ValueError, OverflowError):
         found = math.nan
     if not math.isfinite(found):
-        raise Invalid(_("This is no number."), field=field, expected=_("a finite number"))
+        raise Invalid(_("This is not a number."), field=field, expected=_("a finite number"))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import shapely
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from gis.problems import Forbidden, Invalid, NotFound, RuleRefused, SignInNeeded, Stale
 from land.actions.carry_out import carry_out
@@ -254,7 +254,7 @@ def test_only_what_was_previewed_is_carried_out(block: Any) -> None:
 
 def test_nobody_approves_what_he_drew(block: Any) -> None:
     operation = {"op": "merge", "parcels": [WEST, EAST]}
-    with pytest.raises(Invalid, match=r"drew|vẽ"), transaction.atomic():
+    with pytest.raises(Invalid, match=r"Không ai tự duyệt|Nobody approves"), transaction.atomic():
         carry_out(
             actor(),
             operation,
@@ -361,3 +361,12 @@ def test_a_refused_operation_leaves_nothing_behind(block: Any) -> None:
     assert refusal.value.extra["rule"] == "cut_misses"
     assert (Parcel.objects.count(), ParcelChange.objects.count()) == (rows, changes)
     assert COMMUNE == "06685"
+
+
+@pytest.mark.parametrize("table", ["land_parcelchange", "land_descent", "land_sourcedocument"])
+@pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET id = id + 1"])
+def test_a_change_and_its_document_stay_whatever_sql_says(block: Any, table: str, statement: str) -> None:
+    done({"op": "merge", "parcels": [WEST, EAST]})
+    with pytest.raises(DatabaseError) as refusal, connection.cursor() as cursor:
+        cursor.execute(statement.format(table))
+    assert refusal.value.__cause__.diag.constraint_name in ("parcel_changes_stay", "document_of_a_change_stays")  # type: ignore[union-attr]
