@@ -1,5 +1,6 @@
 """Forest plots and the list of conditions in the administration."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -9,10 +10,28 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from forests.codes import READERS
 from forests.models import ForestCondition, ForestPlot
+from gis.problems import Text
+from gis.web.admin.filters import Among
 from gis.web.admin.house import HouseAdmin
 from gis.web.admin.site import site
 
 FORESTS = gettext_lazy("Forests")
+GROUPS = {
+    "natural forest": gettext_lazy("Natural forest"),
+    "planted forest": gettext_lazy("Planted forest"),
+    "planted, not yet forest": gettext_lazy("Planted, not yet forest"),
+    "land with regenerating trees": gettext_lazy("Land with regenerating trees"),
+    "bare land": gettext_lazy("Bare land"),
+    "other": gettext_lazy("Other land"),
+}
+STOCK = {
+    "rich": gettext_lazy("rich"),
+    "medium": gettext_lazy("medium"),
+    "poor": gettext_lazy("poor"),
+    "exhausted": gettext_lazy("exhausted"),
+    "recovering": gettext_lazy("recovering"),
+}
+"""Words for the codes of the list."""
 
 
 @admin.register(ForestPlot, site=site)
@@ -56,6 +75,13 @@ class ForestPlotAdmin(HouseAdmin):
         return f"forest_plot:{obj.code}"
 
 
+class GroupFilter(Among):
+    title, parameter_name, field = gettext_lazy("Group"), "by_group", "group"
+
+    def values(self) -> Iterable[tuple[str, Text]]:
+        return GROUPS.items()
+
+
 @admin.register(ForestCondition, site=site)
 class ForestConditionAdmin(HouseAdmin):
     one, many, group = gettext_lazy("forest condition"), gettext_lazy("forest conditions"), FORESTS
@@ -63,12 +89,20 @@ class ForestConditionAdmin(HouseAdmin):
         "code": gettext_lazy("Code"),
         "number": gettext_lazy("Number"),
         "name": gettext_lazy("Name"),
-        "group": gettext_lazy("Group"),
-        "stock_class": gettext_lazy("Standing volume"),
         "colour": gettext_lazy("Colour"),
         "source": gettext_lazy("Source"),
     }
-    list_display = ("number", "code", "name", "group", "colour")
-    list_filter = ("group",)
+    hidden = ("group", "stock_class")
+    extra = ("group_words", "stock_words")
+    list_display = ("number", "code", "name", "group_words", "stock_words", "colour")
+    list_filter = (GroupFilter,)
     search_fields = ("code",)
     exactly = ("code", "number")
+
+    @admin.display(description=gettext_lazy("Group"))
+    def group_words(self, obj: ForestCondition) -> str:
+        return str(GROUPS.get(obj.group, obj.group))
+
+    @admin.display(description=gettext_lazy("Standing volume"))
+    def stock_words(self, obj: ForestCondition) -> str:
+        return str(STOCK.get(obj.stock_class, obj.stock_class)) or "—"

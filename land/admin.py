@@ -1,6 +1,7 @@
 """Parcels, their points and the list of land uses in the administration."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gis.access.viewer import Viewer
+from gis.problems import Text
+from gis.web.admin.filters import Among
 from gis.web.admin.forms import ActionForm, Done
 from gis.web.admin.house import HouseAdmin
 from gis.web.admin.site import site
@@ -19,6 +22,14 @@ from land.codes import READERS, WRITERS
 from land.models import BoundaryPoint, LandUse, Parcel
 
 LAND = gettext_lazy("Land")
+METHODS: dict[str, Text] = {
+    "gnss": "GNSS",
+    "total_station": gettext_lazy("total station"),
+    "digitised": gettext_lazy("digitised"),
+    "computed": gettext_lazy("computed"),
+    "synthetic": gettext_lazy("synthetic"),
+}
+"""How a boundary point came about, in words."""
 SHEET_AND_NUMBER = re.compile(r"(\d{1,9})\s*/\s*(\d{1,9})")
 
 
@@ -107,8 +118,11 @@ class ParcelAdmin(HouseAdmin):
     search_fields = ("identifier",)
     search_help_text = gettext_lazy("Identifier, or sheet/number as 12/345")
     exactly = ("identifier",)
-    ordering = ("commune", "sheet", "number", "pk")
     sortable_by = ()
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """By sheet among the versions in force, whose index holds them so; others newest first."""
+        return ("-pk",) if InForce.parameter_name in request.GET else ("commune", "sheet", "number", "pk")
 
     def visible(self, rows: Any, viewer: Viewer) -> Any:
         return rows.visible_in(viewer.areas(READERS))
@@ -128,24 +142,36 @@ class ParcelAdmin(HouseAdmin):
         return f"parcel:{obj.identifier}"
 
 
+class MethodFilter(Among):
+    title, parameter_name, field = gettext_lazy("Method"), "by_method", "method"
+
+    def values(self) -> Iterable[tuple[str, Text]]:
+        return METHODS.items()
+
+
 @admin.register(BoundaryPoint, site=site)
 class BoundaryPointAdmin(HouseAdmin):
     one, many, group = gettext_lazy("boundary point"), gettext_lazy("boundary points"), LAND
     words = {
         "id": gettext_lazy("Number"),
         "accuracy_m": gettext_lazy("Accuracy (m)"),
-        "method": gettext_lazy("Method"),
         "source": gettext_lazy("Source"),
         "geom": gettext_lazy("Place"),
     }
+    hidden = ("method",)
+    extra = ("method_words",)
     around = "parcels"
-    list_display = ("id", "east", "north", "method", "accuracy_m", "source")
-    list_filter = ("method",)
+    list_display = ("id", "east", "north", "method_words", "accuracy_m", "source")
+    list_filter = (MethodFilter,)
     search_fields = ("id",)
     search_help_text = gettext_lazy("Number of the point")
     exactly = ("id",)
     ordering = ("-id",)
     sortable_by = ()
+
+    @admin.display(description=gettext_lazy("Method"))
+    def method_words(self, obj: BoundaryPoint) -> str:
+        return str(METHODS.get(obj.method, obj.method))
 
     @admin.display(description=gettext_lazy("E (m)"))
     def east(self, obj: BoundaryPoint) -> str:

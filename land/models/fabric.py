@@ -11,6 +11,7 @@ from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Collate, Now
+from django.utils.translation import get_language
 
 from gis.geometry.crs import LEGAL_SRID
 from gis.places.models import Commune
@@ -32,7 +33,12 @@ class LandUse(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        return f"{self.code} {self.local_name}"
+
+    @property
+    def local_name(self) -> str:
+        """In the language of the page."""
+        return self.name_en if get_language() == "en" else self.name
 
 
 class BoundaryPoint(models.Model):

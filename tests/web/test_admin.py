@@ -9,11 +9,14 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from disaster.models import RescueAsset
+from disaster.models import Incident, RescueAsset, Shelter
+from forests.models import ForestCondition
 from gis.access.models import Grant, Session, User
 from gis.actions.models import Record
-from gis.places.models import Commune
+from gis.observations.models import Reading, Station
+from gis.places.models import Commune, FormerCommune
 from gis.web.admin.house import HouseAdmin
 from gis.web.admin.site import site
 from land.models import Parcel
@@ -238,3 +241,110 @@ def test_a_list_of_parcels_counts_no_table(django_assert_max_num_queries: Any) -
     assert shown.context["cl"].result_count > 2000
     statements = [query["sql"] for query in asked.captured_queries]
     assert not [one for one in statements if "COUNT(*)" in one and "LIMIT" not in one]
+
+
+def test_the_versions_of_all_times_are_listed_without_sorting_them() -> None:
+    """Only what an index holds in order is ordered so: the rest may be millions."""
+    client = browser("admin")
+    for parameters in ({}, {"versions": "all"}, {"commune__code__exact": "06685"}):
+        rows = client.get(place(Parcel, "changelist"), parameters).context["cl"].queryset
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+            plan = rows[:50].explain()
+            cursor.execute("RESET enable_seqscan")
+            cursor.execute("RESET enable_bitmapscan")
+        assert "Incremental Sort" in plan or "Sort" not in plan, (parameters, plan)
+    last = client.get(place(Parcel, "changelist"), {"p": "99999"}, follow=True)
+    assert last.redirect_chain and last.status_code == 200
+
+
+def test_shelters_are_added_edited_and_removed_by_their_actions() -> None:
+    operator, client = browser("operator"), browser("admin")
+    form = {
+        "code": "TB-99", "name": "Trường THCS Bãi Cháy", "kind": "evacuation", "capacity": "300",
+        "contact": "0203 111 222", "position_lon": "107,05", "position_lat": "20,96", "source": "QĐ 5/2026",
+    }  # fmt: skip
+    add = place(Shelter, "changelist") + "do/add/"
+    assert operator.post(add, form).status_code == 403
+    assert client.post(add, {**form, "position_lon": "200"}).status_code == 422
+    assert client.post(add, form).status_code == 302
+    shelter = Shelter.objects.get(code="TB-99")
+    assert "0203 111 222" not in operator.get(place(Shelter, "change", shelter.pk)).content.decode()
+    found = client.get(place(Shelter, "changelist"), {"q": "truong thcs bai chay"}).context["cl"].result_list
+    assert [one.pk for one in found] == [shelter.pk]
+    edit = f"/admin/disaster/shelter/{shelter.pk}/do/edit/"
+    assert 'value="107.05"' in client.get(edit).content.decode().replace("107,05", "107.05")
+    assert client.post(edit, {**form, "version": "1"}).status_code == 422, "nothing would change"
+    assert client.post(edit, {**form, "capacity": "350", "version": "1", "document": "QĐ 6/2026"}).status_code == 302
+    assert client.post(edit, {**form, "capacity": "360", "version": "1"}).status_code == 422, "it was read before"
+    shelter.refresh_from_db()
+    assert (shelter.capacity, shelter.version) == (350, 2)
+    remove = f"/admin/disaster/shelter/{shelter.pk}/do/remove/"
+    assert client.post(remove, {"version": "2", "document": "QĐ 7/2026"}).status_code == 302
+    kept = Record.objects.filter(target="shelter:TB-99").order_by("id").values_list("action", "actor_name")
+    verbs = ("add_shelter", "edit_shelter", "remove_shelter")
+    assert list(kept) == [(f"disaster.{verb}", "admin") for verb in verbs]
+
+
+def test_incidents_do_not_exist_for_operators_and_are_kept_by_who_is_on_duty() -> None:
+    also("admin", "duty_officer")
+    client, operator = browser("admin"), browser("operator")
+    form = {
+        "kind": "flood", "text": "Ngập đường Hạ Long", "position_lon": "107.05", "position_lat": "20.96",
+        "time_0": "2026-11-20", "time_1": "10:00:00", "contact": "", "source": "",
+    }  # fmt: skip
+    assert client.post(place(Incident, "changelist") + "do/report/", form).status_code == 302
+    incident = Incident.objects.latest("pk")
+    assert incident.text == "Ngập đường Hạ Long"
+    for address in (place(Incident, "changelist"), place(Incident, "change", incident.pk)):
+        assert client.get(address).status_code == 200 and operator.get(address).status_code == 403
+    assert "/disaster/incident/" not in operator.get("/admin/").content.decode()
+    status = f"/admin/disaster/incident/{incident.pk}/do/status/"
+    assert operator.post(status, {"status": "resolved", "version": "1"}).status_code == 403
+    assert client.post(status, {"status": "confirmed", "version": "1", "reason": "đã kiểm tra"}).status_code == 302
+    assert client.post(status, {"status": "resolved", "version": "1"}).status_code == 422
+    incident.refresh_from_db()
+    assert incident.status == "confirmed"
+
+
+def test_a_reading_is_recorded_by_who_keeps_the_station() -> None:
+    station = Station.objects.filter(kind="rain")[0]
+    address = f"/admin/observations/station/{station.pk}/do/read/"
+    now = timezone.localtime().replace(microsecond=0)
+    form = {
+        "quantity": "rain", "value": "12,5", "minutes": "60", "source": "Sổ",
+        "time_0": f"{now:%Y-%m-%d}", "time_1": f"{now:%H:%M:%S}",
+    }  # fmt: skip
+    assert browser("admin").post(address, form).status_code == 403
+    also("admin", "observer")
+    client = browser("admin")
+    wrong = client.post(address, {**form, "value": "9999"})
+    assert wrong.status_code == 422 and "errorlist" in wrong.content.decode()
+    assert client.post(address, form).status_code == 302
+    reading = Reading.objects.get(station=station, source="Sổ")
+    assert (str(reading.value), reading.time) == ("12.50", now)
+    found = client.get(place(Reading, "changelist"), {"q": station.code}).context["cl"].result_list
+    assert reading.pk in {one.pk for one in found}
+    assert "12,5" in client.get(place(Station, "change", station.pk)).content.decode()
+
+
+def test_codes_are_told_in_the_language_of_the_page() -> None:
+    client = browser("admin")
+    parcel = Parcel.objects.current().filter(land_use="ODT")[0]
+    assert parcel.land_use.name in client.get(place(Parcel, "change", parcel.pk)).content.decode()
+    client.post("/language/", {"language": "en", "next": "/"})
+    page = client.get(place(Parcel, "change", parcel.pk)).content.decode()
+    assert parcel.land_use.name_en in page and parcel.land_use.name not in page
+    shown = client.get(place(ForestCondition, "changelist"), {"by_group": "bare land"})
+    assert shown.context["cl"].result_count == 6 and "Bare land" in shown.content.decode()
+
+
+def test_people_and_former_communes_are_found_without_diacritics() -> None:
+    User.objects.filter(username="duty").update(last_name="Nguyễn Đức", first_name="Hiếu")
+    client = browser("admin")
+    found = client.get(place(User, "changelist"), {"q": "nguyen duc hieu"}).context["cl"].result_list
+    assert [one.username for one in found] == ["duty"]
+    former = FormerCommune.objects.get(code="06685")
+    page = client.get(place(FormerCommune, "changelist"), {"q": former.name.lower()}).content.decode()
+    assert str(former.successions.all()[0].commune) in page

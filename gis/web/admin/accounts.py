@@ -35,6 +35,7 @@ from gis.web.accounts.mail import send_invitation
 from gis.web.accounts.sign_in import is_locked
 from gis.web.admin.forms import ActionForm, Done
 from gis.web.admin.house import HouseAdmin
+from gis.web.admin.searching import containing
 from gis.web.admin.site import site
 
 ACCOUNTS = gettext_lazy("Accounts")
@@ -301,21 +302,14 @@ class UserAdmin(HouseAdmin):
     list_display = ("username", "last_name", "first_name", "roles_today", "is_active", "last_login")
     list_filter = ("is_active", HeldRole)
     search_fields = ("username",)
-    search_help_text = gettext_lazy("User name, names or e-mail address")
+    search_help_text = gettext_lazy("User name, names or e-mail address, with or without diacritics")
     ordering = ("username",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("grants__commune")
 
     def search_by(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        for word in term.split():
-            rows = rows.filter(
-                Q(username__icontains=word)
-                | Q(first_name__icontains=word)
-                | Q(last_name__icontains=word)
-                | Q(email__icontains=word)
-            )
-        return rows
+        return containing(rows, term, "username", "first_name", "last_name", "email")
 
     def record_target(self, obj: Any) -> str:
         return target(obj)
@@ -405,7 +399,7 @@ class GrantAdmin(HouseAdmin):
     ordering = ("user__username", "-valid_from")
 
     def search_by(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        return rows.filter(user__username__icontains=term)
+        return containing(rows, term, "user__username")
 
     def record_target(self, obj: Any) -> str:
         return target(obj.user)
@@ -435,5 +429,5 @@ class SignInAdmin(HouseAdmin):
     ordering = ("-id",)
 
     def search_by(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        by_name = rows.filter(user__username=term)
-        return by_name | self._whole(rows, "address", term)
+        user = User.objects.filter(username=term).values_list("pk", flat=True).first()
+        return rows.filter(user=user) if user else self._whole(rows, "address", term)

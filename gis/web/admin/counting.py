@@ -9,6 +9,9 @@ from django.db.models import QuerySet
 EXACT_UP_TO = 2000
 """Rows that are counted; more are not, since each click would count them again."""
 
+MOST_PAGES = 200
+"""That can be leafed through: a page far behind costs reading all before it. Filters and searches lead further."""
+
 
 class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
     """Counts up to a limit; beyond it, takes the planner's estimate of the same query."""
@@ -20,6 +23,10 @@ class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
             return len(rows)
         counted = rows.order_by()[: EXACT_UP_TO + 1].count()
         return counted if counted <= EXACT_UP_TO else max(counted, estimated_rows(rows))
+
+    @cached_property
+    def num_pages(self) -> int:
+        return min(super().num_pages, MOST_PAGES)
 
 
 def estimated_rows(rows: QuerySet) -> int:  # type: ignore[type-arg]

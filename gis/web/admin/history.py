@@ -1,4 +1,4 @@
-"""What happened: the history of actions, announced events, imports."""
+"""What happened: the history of actions, announced events, imports, long work."""
 
 from typing import Any
 
@@ -9,11 +9,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from gis.access.models import User
 from gis.access.roles import ADMIN
 from gis.actions.models import Record
+from gis.exchange.jobs.models import Job
 from gis.exchange.models import ImportRun, RefusedRow
 from gis.live.models import Event
 from gis.web.admin.house import HouseAdmin
+from gis.web.admin.searching import containing
 from gis.web.admin.site import site
 
 SHOWN_REFUSALS = 50
@@ -38,8 +41,12 @@ class RecordAdmin(HouseAdmin):
     list_display = ("at", "actor_name", "action", "target", "commune", "reason")
     search_fields = ("target",)
     search_help_text = gettext_lazy("What was changed, as parcel:100234567891, or a user name")
-    exactly = ("target", "actor_name")
     ordering = ("-id",)
+
+    def search_by(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """By what has an index: the target, or the account that goes by this name today."""
+        actor = User.objects.filter(username=term).values_list("pk", flat=True).first()
+        return rows.filter(actor=actor) if actor else rows.filter(target=term)
 
 
 @admin.register(Event, site=site)
@@ -86,7 +93,7 @@ class ImportRunAdmin(HouseAdmin):
     ordering = ("-id",)
 
     def search_by(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        return rows.filter(file_name__icontains=term)
+        return containing(rows, term, "file_name")
 
     @admin.display(description=gettext_lazy("Refused rows"))
     def refused_rows(self, obj: ImportRun) -> Any:
@@ -113,3 +120,52 @@ class RefusedRowAdmin(HouseAdmin):
     list_display = ("run", "row", "field", "reason")
     list_select_related = ("run",)
     ordering = ("-run_id", "row")
+
+
+@admin.register(Job, site=site)
+class JobAdmin(HouseAdmin):
+    """To be looked at; what is done to a job stands on its own page."""
+
+    one, many, group = gettext_lazy("job"), gettext_lazy("jobs"), gettext_lazy("Long work")
+    words = {
+        "kind": gettext_lazy("Kind"),
+        "title": gettext_lazy("What is done"),
+        "owner": gettext_lazy("Account"),
+        "language": gettext_lazy("Language"),
+        "state": gettext_lazy("State"),
+        "message": gettext_lazy("What came of it"),
+        "done": gettext_lazy("How much is done"),
+        "total": gettext_lazy("Of how much"),
+        "asked": gettext_lazy("Asked"),
+        "started": gettext_lazy("Begun"),
+        "finished": gettext_lazy("Ended"),
+        "heartbeat": gettext_lazy("Last sign of life"),
+        "ending": gettext_lazy("Told to end"),
+        "attempt": gettext_lazy("Attempt"),
+        "retry_of": gettext_lazy("Repeats"),
+        "result_name": gettext_lazy("File"),
+        "result_bytes": gettext_lazy("Bytes"),
+        "result_until": gettext_lazy("Kept until"),
+    }
+    readers = frozenset({ADMIN})
+    hidden = ("arguments", "task", "result_type")
+    extra = ("own_page",)
+    list_display = ("asked", "title", "owner", "state", "percent_done", "finished")
+    list_filter = ("state",)
+    list_select_related = ("owner",)
+    search_fields = ("owner__username",)
+    search_help_text = gettext_lazy("User name, or words of the title")
+    ordering = ("-asked", "pk")
+    sortable_by = ()
+
+    def search_by(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        return containing(rows, term, "title", "owner__username")
+
+    @admin.display(description=gettext_lazy("Done (%)"))
+    def percent_done(self, obj: Job) -> str:
+        return "—" if obj.percent is None else str(obj.percent)
+
+    @admin.display(description=gettext_lazy("Its page"))
+    def own_page(self, obj: Job) -> Any:
+        address = reverse("job", args=[obj.pk])
+        return format_html('<a href="{}">{}</a>', address, address)
