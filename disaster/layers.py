@@ -127,6 +127,9 @@ class StormTracks(StormLayer):
     geometry_type = "LineString"
     geometry = "track"
     position = 70
+    columns = ("name", "season", "number", "vietnamese_number", "exercise", "track_source")
+    ranges = ("season",)
+    newest = "season"
     fields = (
         Field("name", _("Name")),
         Field("season", _("Season"), "integer"),
@@ -183,6 +186,9 @@ class StormFixes(StormLayer):
     geometry = "position"
     position = 80
     time = "time"
+    columns = ("name", "season", "time", "wind_kt", "beaufort", "wind_class", "pressure_hpa", "source")
+    ranges = ("time", "season", "wind_kt", "pressure_hpa")
+    newest = "time"
     fields = (
         Field("name", _("Storm"), source="storm__name"),
         Field("season", _("Season"), "integer", source="storm__season"),
@@ -239,6 +245,8 @@ class RescueAssets(Layer):
     position = 90
     live_topic = "assets"
     private_roles = WATCHERS
+    columns = ("code", "name", "kind", "status", "commune", "positioned_at")
+    newest = "positioned_at"
     fields = (
         Field("code", _("Code")),
         Field("name", _("Name")),
@@ -303,6 +311,8 @@ class Shelters(Layer):
     position = 84
     visible = False
     private_roles = WATCHERS
+    columns = ("code", "name", "kind", "capacity", "commune")
+    ranges = ("capacity",)
     fields = (
         Field("code", _("Code")),
         Field("name", _("Name")),
@@ -340,6 +350,9 @@ class Incidents(Layer):
     position = 95
     time = "reported_at"
     live_topic = "incidents"
+    columns = ("id", "reported_at", "kind", "status", "text", "commune")
+    ranges = ("reported_at",)
+    newest = "reported_at"
     readers = private_roles = INCIDENT_READERS
     fields = (
         Field("id", _("Number"), "integer"),

@@ -29,6 +29,8 @@ class ForestPlots(Layer):
     detail_zoom = 10
     thin_by = "legal_area_ha"
     private_roles = READERS
+    columns = ("code", "commune", "forest_type", "condition_name", "species", "year_planted", "legal_area_ha")
+    ranges = ("legal_area_ha", "year_planted")
     fields = (
         Field("code", _("Plot code")),
         Field("commune", _("Commune"), source="commune__name"),

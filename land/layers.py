@@ -49,12 +49,16 @@ class Parcels(Layer):
     detail_zoom = 13
     thin_by = "area_m2"
     private_roles = READERS
+    columns = ("identifier", "commune", "sheet", "number", "land_use", "legal_area_m2", "valid_from")
+    ranges = ("legal_area_m2", "valid_from")
+    sorted_by = ("identifier", "legal_area_m2", "valid_from")
+    newest = "valid_from"
     fields = (
         Field("identifier", _("Identifier")),
         Field("commune", _("Commune"), source="commune__name"),
         Field("sheet", _("Sheet"), "integer"),
         Field("number", _("Number"), "integer"),
-        Field("land_use", _("Land use"), source="land_use_id"),
+        Field("land_use", _("Land use"), source="land_use_id", word="land_use_name"),
         Field("land_use_name", _("Land-use name"), source="land_use__name"),
         Field("legal_area_m2", _("Area"), "number", unit="m²"),
         Field("valid_from", _("In force since"), "date"),

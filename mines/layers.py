@@ -20,6 +20,9 @@ class MiningConcessions(Layer):
     key = "licence_number"
     position = 40
     private_roles = READERS
+    columns = ("licence_number", "holder", "mineral", "method", "status", "commune", "expires_on", "licensed_area_ha")
+    ranges = ("licensed_area_ha", "granted_on", "expires_on")
+    newest = "granted_on"
     fields = (
         Field("licence_number", _("Licence")),
         Field("holder", _("Holder")),
@@ -109,6 +112,8 @@ class WasteDumps(Layer):
     key = "code"
     position = 42
     visible = False
+    columns = ("code", "name", "status", "concession", "commune", "height_m", "volume_m3")
+    ranges = ("height_m", "volume_m3")
     fields = (
         Field("code", _("Code")),
         Field("name", _("Name")),

@@ -41,6 +41,8 @@ class Field:
     values: Mapping[Any, Text] = field(default_factory=dict, hash=False)
     """Words for coded values."""
     unit: str = ""
+    word: str = ""
+    """Name of the field that says this one's codes in words."""
     for_drawing: bool = False
     """Only there for a style to draw by: in tiles and pictures, and in no answer, schema, list or filter."""
 
@@ -158,6 +160,16 @@ class Layer:
     area: ClassVar[str] = "commune_id"
     """Path of the commune's code that areas are compared with."""
 
+    columns: ClassVar[tuple[str, ...]] = ()
+    """Fields that a list shows; all where none is named. A detail shows all."""
+    ranges: ClassVar[tuple[str, ...]] = ()
+    """Public fields that a list may be narrowed by from and to."""
+    sorted_by: ClassVar[tuple[str, ...] | None] = None
+    """Fields that a list may be ordered by, each with an index on (field, key); None: every one, of few rows."""
+
+    newest: ClassVar[str] = ""
+    """Public field, among those sorted by, that tells when a row changed; the newest stand on the domain's front."""
+
     search: ClassVar[Search | None] = None
     """What is found by typing; nothing where it is not declared."""
 
@@ -182,6 +194,12 @@ class Layer:
     def numbered(self) -> bool:
         """Whether rows have whole numbers as primary keys: the only identifiers that tiles and pictures know."""
         return isinstance(self.model._meta.pk, IntegerField)
+
+    @property
+    def in_communes(self) -> bool:
+        """Whether its rows lie in communes at all."""
+        names = {getattr(column, "attname", column.name) for column in self.model._meta.get_fields()}
+        return self.area in names or "__" in self.area
 
     @property
     def looks_legal(self) -> bool:

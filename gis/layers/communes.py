@@ -24,6 +24,8 @@ class Communes(Layer):
     geometry_type = "Polygon"
     key = "commune_id"
     position = 10
+    columns = ("code", "name", "name_en", "kind", "area_official_km2", "valid_from")
+    ranges = ("area_official_km2",)
     fields = (
         Field("code", _("Code"), source="commune_id"),
         Field("name", _("Name"), source="commune__name"),

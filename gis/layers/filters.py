@@ -26,7 +26,7 @@ def read_where(layer: Layer, viewer: Viewer, pairs: Iterable[tuple[str, str]]) -
     Fields that do not exist for *viewer* are as unknown as those that nobody has.
     """
     known = {field.name: field for field in layer.fields_for(layer.areas_of(viewer))}
-    return tuple((name, _value(_known(name, known), text)) for name, text in pairs)
+    return tuple((name, read_value(_known(name, known), text)) for name, text in pairs)
 
 
 def _known(name: str, known: dict[str, Field]) -> Field:
@@ -35,7 +35,8 @@ def _known(name: str, known: dict[str, Field]) -> Field:
     return known[name]
 
 
-def _value(field: Field, text: str) -> Any:
+def read_value(field: Field, text: str) -> Any:
+    """The value of *field* that *text* is. Raises `BadParameter`."""
     value, expected = _read(field, text)
     if value is None:
         raise BadParameter(_("This value is not possible here."), field=field.name, expected=expected)

@@ -47,6 +47,8 @@ class Gauges(Layer):
     visible = False
     time = "newest_at"
     live_topic = "gauges"
+    columns = ("code", "name", "kind", "commune", "rain", "level", "wind", "newest_at", "freshness")
+    newest = "newest_at"
     fields = (
         Field("code", _("Code")),
         Field("name", _("Name")),

@@ -21,6 +21,7 @@ from gis.database.streaming import stream
 from gis.geometry.crs import LEGAL_SRID, WEB_SRID, WGS84_SRID, transformer
 from gis.layers.base import Field, InAreas, Layer, PlainGeometry
 from gis.layers.filters import Where
+from gis.layers.narrowing import BY_KEY, Order, Range, Side, may_be_empty, order_sql, side_sql, text_condition
 from gis.layers.styles import Style
 
 TILE_EXTENT = 4096
@@ -77,6 +78,13 @@ class DrawingTable(NamedTuple):
     srid: int
 
 
+class Tally(NamedTuple):
+    """How many rows match; of each field asked for (value, its word, rows)."""
+
+    total: int
+    values: dict[str, list[tuple[Any, str | None, int]]]
+
+
 class AreasVariable(str):
     """Stands for a viewer's areas in SQL that is written before the viewer is known."""
 
@@ -97,7 +105,12 @@ class LayerQuery:
     limit: int | None = None
     where: Where = ()
     """Fields and the values they have; a private field has one only inside the viewer's areas."""
-    offset: int = 0
+    ranges: tuple[Range, ...] = ()
+    text: str = ""
+    """Rows that it names, as a search would find them."""
+    order: Order = BY_KEY
+    side: Side | None = None
+    """Rows before or after a position in the order; those before come nearest first."""
 
     @property
     def areas(self) -> Areas:
@@ -118,7 +131,7 @@ class LayerQuery:
             f'SELECT row.key, \'{{"type":"Feature","id":\' || to_json(row.key) || \',"geometry":\' ||'
             f" coalesce(ST_AsGeoJSON({shape}, {DECIMALS}), 'null')"
             f" || ',\"properties\":' || {self._properties()} || '}}'"
-            f" FROM ({sql}) AS row {where} ORDER BY row.key {self._limit()}"
+            f" FROM ({sql}) AS row {where} ORDER BY {self._ordered()} {self._limit()}"
         )
         for row in stream(text, [*params, *more]):
             yield row[0], row[1]
@@ -128,7 +141,7 @@ class LayerQuery:
         sql, params = self._rows()
         where, more = self._conditions()
         columns = "".join(f", {_seen(field)}" for field in self.fields)
-        text = f"SELECT row.key{columns} FROM ({sql}) AS row {where} ORDER BY row.key {self._limit()}"
+        text = f"SELECT row.key{columns} FROM ({sql}) AS row {where} ORDER BY {self._ordered()} {self._limit()}"
         yield from stream(text, [*params, *more])
 
     def shares(self, name: str, cap: int = COUNT_CAP, *, scale: int | None = None) -> list[tuple[Any, int]]:
@@ -150,6 +163,42 @@ class LayerQuery:
                 [*params, *more],
             )
             return list(cursor.fetchall())
+
+    def tally(self, groups: Sequence[tuple[str, str]], at_most: int) -> "Tally | None":
+        """How many rows match, and how many of them have which value: for each (public field, public field that says
+        its value in words, or "") of *groups*. One statement. None where the database expects more than *at_most*.
+        """
+        sql, params = self._rows()
+        where, more = self._conditions(paging=False)
+        public = {field.name: _seen(field) for field in self.layer.fields if not field.private}
+        columns = [(public[name], public[word] if word else "NULL::text") for name, word in groups]
+        listed = "".join(f", {value} AS g{at}, {word} AS w{at}" for at, (value, word) in enumerate(columns))
+        sets = "".join(f", (g{at}, w{at})" for at in range(len(columns)))
+        marks = "".join(f", GROUPING(g{at}) = 0, g{at}, w{at}" for at in range(len(columns)))
+        with connection.cursor() as cursor:
+            if _expected(cursor, f"SELECT 1 FROM ({sql}) AS row {where}", [*params, *more]) > at_most:
+                return None
+            cursor.execute(
+                f"SELECT count(*){marks} FROM (SELECT 1{listed} FROM ({sql}) AS row {where}) AS matched"
+                f" GROUP BY GROUPING SETS ((){sets})",
+                [*params, *more],
+            )
+            found = cursor.fetchall()
+        tally = Tally(0, {name: [] for name, _word in groups})
+        for count, *marked in found:
+            at = next((place for place in range(len(columns)) if marked[3 * place]), None)
+            if at is None:
+                tally = tally._replace(total=count)
+            else:
+                tally.values[groups[at][0]].append((marked[3 * at + 1], marked[3 * at + 2], count))
+        return tally
+
+    def expected(self) -> int:
+        """How many rows the database expects to match, from its statistics; asks for no row."""
+        sql, params = self._rows(with_fields=False)
+        where, more = self._conditions(paging=False)
+        with connection.cursor() as cursor:
+            return _expected(cursor, f"SELECT 1 FROM ({sql}) AS row {where}", [*params, *more])
 
     def count(self, cap: int = COUNT_CAP) -> int | None:
         """How many rows match, whatever the page; None where there are more than *cap*."""
@@ -232,14 +281,15 @@ class LayerQuery:
 
     def _rows(self, with_fields: bool = True) -> tuple[str, tuple[Any, ...]]:
         """SQL of the viewer's rows with columns key, fid, geometry, moment, private_too, weight and v_<field>."""
-        asked = {name for name, _value in self.where}
-        return _rows_sql(self.layer, self.areas, tuple(f for f in self.fields if with_fields or f.name in asked))
+        asked = {name for name, _value in self.where} | {one.name for one in self.ranges} | {self.order.name}
+        fields = tuple(field for field in self.fields if with_fields or field.name in asked)
+        return _rows_sql(self.layer, self.areas, fields, self.text)
 
     def _conditions(self, paging: bool = True) -> tuple[str, list[Any]]:
         """The WHERE clause over `row`, and its parameters."""
         clauses: list[str] = []
         params: list[Any] = []
-        for clause, more in (self._in_boxes(), self._in_span(), self._with_values()):
+        for clause, more in (self._in_boxes(), self._in_span(), self._with_values(), self._in_ranges()):
             if clause:
                 clauses.append(clause)
                 params += more
@@ -249,6 +299,10 @@ class LayerQuery:
         if paging and self.after is not None:
             clauses.append("row.key > %s")
             params.append(self.after)
+        if paging and self.side is not None:
+            clause, more = side_sql(self.order, *self._order_column(), self.side)
+            clauses.append(clause)
+            params += more
         return (f"WHERE {' AND '.join(clauses)}" if clauses else ""), params
 
     def _in_boxes(self) -> tuple[str, list[Any]]:
@@ -274,9 +328,27 @@ class LayerQuery:
         columns = {field.name: _seen(field) for field in self.fields}
         return " AND ".join(f"{columns[name]} = %s" for name, _v in self.where), [value for _n, value in self.where]
 
+    def _in_ranges(self) -> tuple[str, list[Any]]:
+        """What lies between the ends of each range, as the viewer sees it."""
+        columns = {field.name: _seen(field) for field in self.fields}
+        ends = [
+            (f"{columns[one.name]} {sign} %s", end)
+            for one in self.ranges
+            for sign, end in ((">=", one.low), ("<=", one.high))
+            if end is not None
+        ]
+        return " AND ".join(clause for clause, _end in ends), [end for _clause, end in ends]
+
+    def _order_column(self) -> tuple[str, bool]:
+        """SQL of what the rows are ordered by, and whether it may be empty."""
+        field = next((field for field in self.fields if field.name == self.order.name), None)
+        return ("row.key", False) if field is None else (_seen(field), may_be_empty(self.layer, field))
+
+    def _ordered(self) -> str:
+        return order_sql(self.order, *self._order_column(), backwards=self.side is not None and self.side.before)
+
     def _limit(self) -> str:
-        limit = f"LIMIT {self.limit:d}" if self.limit is not None else ""
-        return f"{limit} OFFSET {self.offset:d}" if self.offset else limit
+        return f"LIMIT {self.limit:d}" if self.limit is not None else ""
 
     def _properties(self) -> str:
         """SQL of the properties; private ones exist only in rows inside the viewer's areas."""
@@ -314,7 +386,7 @@ def _at_scale(layer: Layer) -> str:
     return f" WHERE {SCALE} >= coalesce({low}, 0) AND ({high} IS NULL OR {SCALE} <= {high})"
 
 
-def _rows_sql(layer: Layer, areas: Areas, fields: Sequence[Field]) -> tuple[str, tuple[Any, ...]]:
+def _rows_sql(layer: Layer, areas: Areas, fields: Sequence[Field], text: str = "") -> tuple[str, tuple[Any, ...]]:
     columns: dict[str, Any] = {
         "key": F(layer.key),
         "fid": F("pk"),
@@ -327,8 +399,18 @@ def _rows_sql(layer: Layer, areas: Areas, fields: Sequence[Field]) -> tuple[str,
         columns["moment"] = F(next(field.path for field in layer.fields if field.name == layer.time))
     if layer.thin_by:
         columns["weight"] = F(layer.thin_by)
-    sql, params = layer.rows(areas).order_by().values(**columns).query.sql_with_params()
+    rows = layer.rows(areas)
+    if text:
+        rows = rows.filter(text_condition(layer, areas, text))
+    sql, params = rows.order_by().values(**columns).query.sql_with_params()
     return sql, params
+
+
+def _expected(cursor: Any, sql: str, params: list[Any]) -> int:
+    """How many rows the planner expects of a SELECT."""
+    cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+    rows: int = cursor.fetchone()[0][0]["Plan"]["Plan Rows"]
+    return rows
 
 
 def _seen(field: Field) -> str:

@@ -163,6 +163,21 @@ class Parcel(models.Model):
                 name="parcel_largest",
                 condition=Q(valid_to__isnull=True, recorded_to__isnull=True),
             ),
+            models.Index(
+                fields=["legal_area_m2", "identifier"],
+                name="parcel_by_legal_area",
+                condition=Q(valid_to__isnull=True, recorded_to__isnull=True),
+            ),
+            models.Index(
+                fields=["valid_from", "identifier"],
+                name="parcel_by_day",
+                condition=Q(valid_to__isnull=True, recorded_to__isnull=True),
+            ),
+            models.Index(
+                fields=["land_use", "commune"],
+                name="parcel_by_use",
+                condition=Q(valid_to__isnull=True, recorded_to__isnull=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

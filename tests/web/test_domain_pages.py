@@ -1,12 +1,15 @@
 """Lists, details and files of the domains, against the OGC API's numbers."""
 
 import csv
+import html
 import io
 import json
+import re
 from typing import Any
 
 import openpyxl
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from gis.access.models import User
@@ -19,6 +22,18 @@ def body(client: Client, address: str, status: int = 200, **query: str) -> bytes
     text = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
     assert answer.status_code == status, text[:300]
     return text
+
+
+class Page:
+    """A page of a list, as far as a reader goes by its rows and links."""
+
+    def __init__(self, text: str) -> None:
+        self.keys = [html.unescape(key) for key in re.findall(r'<tr data-key="([^"]+)"', text)]
+        self.text = text
+
+    def href(self, rel: str) -> str:
+        found = re.search(rf'<a rel="{rel}" href="([^"]+)"', self.text)
+        return html.unescape(found[1]) if found else ""
 
 
 def features(client: Client, layer: str, **query: str) -> list[dict[str, Any]]:
@@ -101,7 +116,23 @@ def test_defence_land_is_in_no_list_detail_or_file_of_the_public(db: None, clien
 
 @pytest.mark.parametrize(
     ("field", "value", "status"),
-    [("page", "0", 400), ("page", "99999999", 400), ("sheet", "x", 400), ("f", "exe", 406), ("nothing", "1", 400)],
+    [
+        ("page", "2", 400),
+        ("sheet", "x", 400),
+        ("f", "exe", 406),
+        ("nothing", "1", 400),
+        ("sort", "source", 400),
+        ("sort", "--identifier", 400),
+        ("after", "x", 400),
+        ("after", "WzEsWzJdXQ", 400),
+        ("before", "bnVsbA", 400),
+        ("after", "WyJcdWQ4MDAiLCAiXHVkODAwIl0", 400),
+        ("legal_area_m2.min", "nan", 400),
+        ("valid_from.max", "31/02/2024", 400),
+        ("sheet.min", "1", 400),
+        ("q", "\x00", 400),
+        ("q", "a" * 201, 400),
+    ],
 )
 def test_hostile_queries_of_lists_get_a_word(db: None, client: Client, field: str, value: str, status: int) -> None:
     body(client, "/land/parcels/", status, **{field: value})
@@ -135,3 +166,75 @@ def test_a_detail_leads_to_its_place_on_the_map_and_the_map_to_details(db: None,
     plot = features(client, "forest_plots", forest_type="2")[0]["id"]
     assert f'href="/#at=forest_plots/{plot}"' in body(client, f"/forests/forest_plots/{plot}").decode()
     assert '"pages": "/forests/forest_plots/"' in body(client, "/").decode()
+
+
+def test_a_list_is_read_from_end_to_end_whatever_comes_and_goes_meanwhile(db: None, client: Client) -> None:
+    from forests.models import ForestPlot
+
+    address, keys = "/forests/forest_plots/?sort=-year_planted", list[str]()
+    pages = 0
+    while address:
+        page = Page(body(client, address).decode())
+        keys += page.keys
+        pages += 1
+        if pages == 1:
+            ForestPlot.objects.filter(code=page.keys[0]).delete()
+        address = page.href("next") and f"/forests/forest_plots/{page.href('next')}"
+    expected = [
+        *keys[:1],
+        *ForestPlot.objects.order_by(F("year_planted").desc(nulls_last=True), "-code").values_list("code", flat=True),
+    ]
+    assert pages > 2
+    assert keys == expected
+    back = Page(body(client, f"/forests/forest_plots/{page.href('prev')}").decode())
+    assert back.keys == expected[50 * (pages - 2) : 50 * (pages - 1)]
+
+
+@pytest.mark.parametrize("sort", ["species", "-species", "year_planted", "condition_name"])
+def test_the_page_before_is_the_page_that_one_came_from(db: None, client: Client, sort: str) -> None:
+    first = Page(body(client, "/forests/forest_plots/", sort=sort).decode())
+    second = Page(body(client, f"/forests/forest_plots/{first.href('next')}").decode())
+    assert not set(first.keys) & set(second.keys)
+    assert Page(body(client, f"/forests/forest_plots/{second.href('prev')}").decode()).keys == first.keys
+
+
+def test_ranges_and_words_narrow_lists_and_files_alike(db: None, client: Client) -> None:
+    from land.models import Parcel
+
+    visible = Parcel.objects.current().visible_in("")
+    wanted = visible.filter(legal_area_m2__range=("120.5", "150"), valid_from__lte="2026-01-01")
+    narrowed = {"legal_area_m2.min": "120,5", "legal_area_m2.max": "150", "valid_from.max": "01/01/2026"}
+    page = body(client, "/land/parcels/", **narrowed).decode()
+    assert f'<span class="count">{wanted.count()}</span></h1>' in page
+    text = body(client, "/land/parcels/", f="csv", **narrowed).decode()
+    assert {row["identifier"] for row in csv.DictReader(io.StringIO(text, newline=""))} == {
+        one.identifier for one in wanted
+    }
+    one = wanted[0]
+    named = Page(body(client, "/land/parcels/", q=f"to {one.sheet} thua {one.number}").decode())
+    assert one.identifier in named.keys
+    assert Page(body(client, "/land/parcels/", q=one.identifier[:9]).decode()).keys == [one.identifier]
+    assert Page(body(client, "/land/communes/", q="ha long").decode()).keys
+    assert not Page(body(client, "/disaster/shelters/", q="khong co gi").decode()).keys
+
+
+def test_counts_are_of_what_the_reader_may_see(db: None, client: Client) -> None:
+    from land.models import Parcel
+
+    public, everything = Parcel.objects.current().visible_in("").count(), Parcel.objects.current().count()
+    assert public < everything
+    for reader, number in ((client, public), (signed_in("leader"), everything)):
+        for address in ("/land/", "/land/parcels/"):
+            assert f'<span class="count">{number:,}</span>'.replace(",", ".") in body(reader, address).decode()
+    assert "CQP" not in body(client, "/land/parcels/").decode()
+    assert "land_use=CQP" in body(signed_in("leader"), "/land/parcels/").decode()
+
+
+def test_numbers_are_written_as_the_reader_writes_them(db: None, client: Client) -> None:
+    plot = features(client, "forest_plots")[0]
+    written = f"{plot['properties']['legal_area_ha']:,.2f}"
+    address = f"/forests/forest_plots/{plot['id']}"
+    vietnamese = written.translate(str.maketrans(",.", ".,"))
+    assert f"<dd>{vietnamese}&nbsp;ha</dd>" in body(client, address).decode()
+    client.cookies["django_language"] = "en"
+    assert f"<dd>{written}&nbsp;ha</dd>" in body(client, address).decode()

@@ -38,7 +38,7 @@ interface PlaceConfig {
 /** Where a storm of this coast comes from, as on the live map. */
 const REGION = [97, 2, 140, 33];
 const PADDING = [28, 28, 28, 28];
-const CLOSEST = { list: 16, row: 17.5, point: 14 };
+const CLOSEST = { list: 16, row: 19, point: 14 };
 const PHONE = "(max-width: 900px)";
 
 declare global {
@@ -61,6 +61,7 @@ function start(config: PlaceConfig): void {
   });
   void read(config.rows).then((features) => {
     rows.fill(features);
+    if (config.around && features[0]) rows.mark(String(features[0].getId()));
     table.join();
     show(map, config, rows);
     byId("place").dataset.rows = String(features.length);
@@ -97,13 +98,14 @@ function show(map: OlMap, config: PlaceConfig, rows: Rows): void {
   map.getView().fit(isEmpty(extent) ? home : extent, { padding: PADDING, maxZoom });
 }
 
-/** On a phone the map stands above the list and is folded until somebody asks for it. */
+/** On a phone map and filters stand above the list, folded until somebody asks for them. */
 function fold(map: OlMap, opened: () => void): void {
   const place = byId("place") as HTMLDetailsElement;
+  const filters = document.getElementById("narrow") as HTMLDetailsElement | null;
   const phone = window.matchMedia(PHONE);
-  place.open = !phone.matches;
+  for (const folded of [place, filters]) if (folded) folded.open = !phone.matches;
   phone.addEventListener("change", () => {
-    if (!phone.matches) place.open = true;
+    for (const folded of [place, filters]) if (folded && !phone.matches) folded.open = true;
   });
   place.addEventListener("toggle", () => {
     if (place.open) opened();

@@ -56,6 +56,7 @@ export class Rows {
     this.marked.addFeature(feature);
     const extent = feature.getGeometry()!.getExtent();
     const view = this.map.getView();
+    if (!view.isDef()) return;
     const [west, south, east, north] = view.calculateExtent(this.map.getSize()) as [number, number, number, number];
     const [x, y] = getCenter(extent) as [number, number];
     if (x < west || x > east || y < south || y > north) view.animate({ center: [x, y], duration: 250 });

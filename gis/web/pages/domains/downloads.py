@@ -44,7 +44,7 @@ def download(listing: Listing, form: str, *, bom: bool) -> HttpResponseBase:
 
 def page_features(listing: Listing) -> HttpResponseBase:
     """The rows of one page as a GeoJSON FeatureCollection."""
-    features = ",".join(text for _key, text in listing.on_page().features())
+    features = ",".join(text for _key, text in listing.on_page().features()) if listing.page else ""
     text = f'{{"type":"FeatureCollection","features":[{features}]}}'
     return HttpResponse(text, content_type="application/geo+json", headers={"Cache-Control": "private, no-cache"})
 
@@ -52,6 +52,17 @@ def page_features(listing: Listing) -> HttpResponseBase:
 def note(listing: Listing) -> str:
     """What every file says of itself: no legal boundary, whose data, of which day."""
     return f"{credit_line([listing.layer])} · {timezone.localtime():%d/%m/%Y}"
+
+
+def offered(listing: Listing) -> list[tuple[str, str]]:
+    """(title, address) of each form that the list can be taken away in."""
+    forms = (
+        ("CSV", {"f": "csv"}),
+        ("CSV (Excel)", {"f": "csv", "bom": "1"}),
+        ("XLSX", {"f": "xlsx"}),
+        ("GeoJSON", {"f": "geojson"}),
+    )
+    return [(title, listing.asked.href(**parameters)) for title, parameters in forms]
 
 
 class _Line:

@@ -28,6 +28,8 @@ def shown(field: Field, value: Any) -> str:
         return f"{value:%d/%m/%Y}"
     if isinstance(value, (float, Decimal)):
         return decimal(value)
+    if isinstance(value, int) and field.unit:
+        return whole(value)
     return str(value)
 
 
@@ -42,12 +44,21 @@ def title_of(layer: Layer, fields: Sequence[Field], row: Sequence[Any]) -> str:
 
 
 def decimal(value: float | Decimal) -> str:
-    """ "1.234,5", in English "1,234.5"; two digits after the comma at most."""
+    """ "1.234,5", in English "1,234.5"; of a decimal the digits that it is kept with, two at most."""
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        return _punctuated(f"{value:,.{min(2, max(0, -exponent)) if isinstance(exponent, int) else 2}f}")
     return _punctuated(f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
 def whole(value: int) -> str:
     return _punctuated(f"{value:,}")
+
+
+def rounded(value: int) -> int:
+    """*value* with its two first figures."""
+    step: int = 10 ** max(0, len(str(value)) - 2)
+    return round(value / step) * step
 
 
 def _punctuated(text: str) -> str:

@@ -15,8 +15,9 @@ from gis.layers import Layer
 from gis.layers.query import LayerQuery
 from gis.problems import NotFound, Text
 from gis.web.pages.addresses import Domain, declare, map_href
-from gis.web.pages.domains.downloads import download, page_features
-from gis.web.pages.domains.listing import Listing
+from gis.web.pages.domains.asking import Asked
+from gis.web.pages.domains.downloads import download, offered, page_features
+from gis.web.pages.domains.listing import Listing, newest
 from gis.web.pages.domains.maps import around_row, beside_list
 from gis.web.pages.domains.values import NOTHING, shown, title_of
 
@@ -39,7 +40,7 @@ def domain_pages(name: str, title: Text, *, layers: tuple[str, ...]) -> list[URL
 def _front(domain: Domain) -> View:
     def view(request: HttpRequest) -> HttpResponse:
         viewer = viewer_on(request)
-        lists = [(layer, Listing(layer, viewer, (), 1)) for layer in domain.layers_for(viewer)]
+        lists = [(layer, Listing(Asked(layer), viewer), newest(layer, viewer)) for layer in domain.layers_for(viewer)]
         return _page(request, domain, "front", {"lists": lists})
 
     return view
@@ -49,14 +50,16 @@ def _listed(domain: Domain) -> View:
     def view(request: HttpRequest, name: str) -> HttpResponseBase:
         viewer = viewer_on(request)
         layer = _layer(domain, name, viewer)
-        listing = Listing.asked(layer, viewer, request.GET)
+        listing = Listing.read(layer, viewer, request.GET)
         if request.GET.get("f") == PAGE_FORM:
             return page_features(listing)
         if "f" in request.GET:
             return download(listing, request.GET["f"], bom=request.GET.get("bom") == "1")
         rows = listing.here(f=PAGE_FORM)
         config = beside_list(layer, viewer, rows)
-        return _page(request, domain, "list", {"layer": layer, "listing": listing, "config": config})
+        return _page(
+            request, domain, "list", {"layer": layer, "listing": listing, "formats": offered(listing), "config": config}
+        )
 
     return view
 
