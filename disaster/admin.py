@@ -378,7 +378,7 @@ class ShelterAdmin(HouseAdmin):
     private_fields = ("contact",)
     around = "shelters"
     verbs = (AddShelter, EditShelter, RemoveShelter)
-    list_display = ("code", "name", "kind", "capacity", "commune", "source")
+    list_display = ("code", "name", "kind", "capacity", "commune")
     list_filter = ("kind", "commune")
     list_select_related = ("commune",)
     search_fields = ("name",)
@@ -398,6 +398,7 @@ class IncidentAdmin(HouseAdmin):
 
     one, many, group = gettext_lazy("incident"), gettext_lazy("incidents"), DISASTER
     words = {
+        "id": gettext_lazy("Number"),
         "commune": pgettext_lazy("area", "Commune"),
         "position": gettext_lazy("Position"),
         "version": gettext_lazy("Version"),

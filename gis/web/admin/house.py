@@ -114,6 +114,8 @@ class HouseAdmin(ModelAdmin):  # type: ignore[type-arg]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         unseen = self.unseen(viewer_on(request))
+        if "id" not in self.words:
+            unseen = unseen | {"id"}  # of no meaning to people
         fields = [field for field in self.opts.concrete_fields if field.name not in unseen]
         plain = [field.name for field in fields if not isinstance(field, GeometryField)]
         drawn = [f"{field.name}_map" for field in fields if isinstance(field, GeometryField)]
