@@ -5,6 +5,8 @@ what stands in it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from itertools import islice
 from typing import Any, Literal
 
 from django.db import transaction
@@ -14,10 +16,10 @@ from disaster.actions.record_fixes import NewFix, StormName, check_fix, record_f
 from disaster.science import ibtracs, jtwc_csv
 from disaster.science.atcf import AVERAGING_MINUTES, BadLine, Fix, Row, merged, parse_line, season, storms
 from disaster.science.track_csv import SEPARATORS, header, missing
-from disaster.track_tables import TrackLedger, read_ibtracs, read_jtwc, store
+from disaster.track_tables import IbtracsTable, JtwcTable, TrackLedger, Waiting, store
 from disaster.track_words import told_fault
 from gis.access.viewer import SERVICE
-from gis.exchange.files import TextFile
+from gis.exchange.files import LARGEST_TEXT_BYTES, TextFile
 from gis.exchange.ledger import Ledger, RowsRefused
 from gis.problems import BadParameter, Invalid
 
@@ -54,29 +56,34 @@ def import_storms(
     """
     form = form or recognised(source)
     if form == "atcf":
+        if source.size > LARGEST_TEXT_BYTES:
+            told = _("The file is larger than %d MiB.") % (LARGEST_TEXT_BYTES // 2**20)
+            raise BadParameter(told, field="file", expected=expected_formats())
         return import_best_track(source, centre=centre or CENTRE, skip_refused=skip_refused, progress=progress)
     _check_columns(source, form)
-    if form == "jtwc-csv":
-        ledger = read_jtwc(source, centre or CENTRE)
-    else:
-        if centre:
-            told = _("IBTrACS names its agencies itself.")
-            raise BadParameter(told, field="source", expected=_("no source with this format"))
-        ledger = read_ibtracs(source, named or {})
-    if ledger.refused and not skip_refused:
-        ledger.hold_back()
-        ledger.save(COMMAND, source)
-        raise RowsRefused(ledger)
-    with transaction.atomic():
-        for storm in progress(ledger.storms):
-            store(storm, ledger)
-        ledger.save(COMMAND, source)
+    if form == "ibtracs" and centre:
+        told = _("IBTrACS names its agencies itself.")
+        raise BadParameter(told, field="source", expected=_("no source with this format"))
+    table = JtwcTable(source, centre or CENTRE) if form == "jtwc-csv" else IbtracsTable(source, named or {})
+    ledger = TrackLedger()
+    with closing(Waiting()) as waiting:
+        identifiers = table.checked(waiting, ledger)
+        if ledger.refused and not skip_refused:
+            ledger.count("held", waiting.count())
+            ledger.save(COMMAND, source)
+            raise RowsRefused(ledger)
+        with transaction.atomic():
+            for ident in progress(list(identifiers)):
+                storm = table.storm(ident, waiting, ledger)
+                storm.identifier = identifiers[ident]
+                store(storm, ledger)
+            ledger.save(COMMAND, source)
     return ledger
 
 
 def recognised(source: TextFile) -> Format:
     """The format that the content has. Raises `BadParameter` where it has none of them."""
-    number, first = source.lines[0]
+    number, first = next(iter(source.lines))
     columns = header(first)
     if jtwc_csv.MARK in columns or "atcf_id" in columns:
         return "jtwc-csv"
@@ -87,7 +94,7 @@ def recognised(source: TextFile) -> Format:
         if cells & {"sid", "atcf_id", jtwc_csv.MARK}:
             told = _("The cells of the header are separated by %r.") % separator
             raise BadParameter(told, field="file", expected=_("commas between cells"), row=number)
-    if any(_like_a_deck(line) for _row, line in source.lines[:50]):
+    if any(_like_a_deck(line) for _row, line in islice(source.lines, 50)):
         return "atcf"
     raise BadParameter(_("The format of %s is not known.") % source.name, field="file", expected=expected_formats())
 
@@ -99,7 +106,7 @@ def _like_a_deck(line: str) -> bool:
 
 def _check_columns(source: TextFile, form: Format) -> None:
     """Raise `BadParameter` for a header in which columns of *form* are missing or stand twice."""
-    number, first = source.lines[0]
+    number, first = next(iter(source.lines))
     columns = header(first)
     needed = ibtracs.NEEDED if form == "ibtracs" else jtwc_csv.NEEDED
     lacking = missing(columns, needed)

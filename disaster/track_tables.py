@@ -1,7 +1,8 @@
 """Tables of storm tracks, read into storms with an account of every row, and stored storm by storm."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from statistics import median
 
@@ -27,6 +28,12 @@ COMPARED = {
     "lon": "lon", "lat": "lat", "wind_kt": "wind", "pressure_hpa": "pressure", "kind": "stage", "radii": "radius",
 }  # fmt: skip
 """What rows of one time agree in, and its name in a refusal."""
+
+TOLD_NOTES = 20
+WAITING = """
+CREATE TABLE waiting (storm TEXT NOT NULL, season TEXT NOT NULL, row INTEGER PRIMARY KEY, text TEXT NOT NULL);
+CREATE INDEX by_storm ON waiting (storm, row);
+"""
 
 Key = tuple[str, datetime]
 """Source and time of a fix."""
@@ -58,6 +65,7 @@ class TrackStorm:
         self.rows[number] = (keys, all(standing))
         self.last = time
         self.name = told[0].name or self.name
+        self.identifier = told[0].identifier or self.identifier
 
 
 def _agree(earlier: Told, later: Told) -> None:
@@ -70,85 +78,176 @@ def _agree(earlier: Told, later: Told) -> None:
 
 @dataclass
 class TrackLedger(Ledger):
-    """The account of a table, with its storms and what is to be said of them."""
+    """The account of a table, with what is to be said of its storms."""
 
-    by_ident: dict[str, TrackStorm] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    more_notes: int = 0
 
-    @property
-    def storms(self) -> list[TrackStorm]:
-        """Those with rows to store, the newest season first: open maps are told of it alone, not of each in turn."""
-        standing = [storm for storm in self.by_ident.values() if storm.rows]
-        return sorted(standing, key=lambda storm: storm.identifier[4:], reverse=True)
+    def note(self, text: str) -> None:
+        if len(self.notes) < TOLD_NOTES:
+            self.notes.append(text)
+        else:
+            self.more_notes += 1
 
     def account(self) -> Iterator[str]:
         yield from super().account()
         yield from self.notes
-
-    def hold_back(self) -> None:
-        """Count the rows that are right as held back for the others."""
-        self.count("held", sum(len(storm.rows) for storm in self.storms))
+        if self.more_notes:
+            yield _("… and %d more remarks.") % self.more_notes
 
 
-def read_jtwc(source: TextFile, centre: str) -> TrackLedger:
-    """The storms of a table of JTWC's, their fixes by *centre*."""
-    ledger = TrackLedger()
-    for number, cells in _table(source, ledger):
-        with_row(ledger, number, cells, lambda cells: jtwc_csv.told(cells, centre))
-    for storm in ledger.storms:
-        storm.identifier = storm.ident
-    return ledger
+class Waiting:
+    """Rows of a table by their storms, in a file on disk that goes when it is closed: memory holds one storm."""
+
+    def __init__(self) -> None:
+        self._file = sqlite3.connect("")  # an empty name: on disk, and gone with the connection
+        self._file.executescript(WAITING)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def take(self, rows: Iterable[tuple[str, str, int, str]]) -> None:
+        """Add rows: the storm's identifier in the file, its season, the number of the row, its text."""
+        self._file.executemany("INSERT INTO waiting VALUES (?, ?, ?, ?)", rows)
+
+    def drop(self, rows: Iterable[int]) -> None:
+        self._file.executemany("DELETE FROM waiting WHERE row = ?", ((row,) for row in rows))
+
+    def count(self) -> int:
+        (count,) = self._file.execute("SELECT count(*) FROM waiting").fetchone()
+        return int(count)
+
+    def storms(self) -> list[str]:
+        """Identifiers, the newest season first: open maps are told of it alone, not of each in turn."""
+        ordered = "SELECT storm FROM waiting GROUP BY storm ORDER BY max(season) DESC, min(row)"
+        return [storm for (storm,) in self._file.execute(ordered)]
+
+    def rows(self, storm: str) -> list[tuple[int, str]]:
+        return self._file.execute("SELECT row, text FROM waiting WHERE storm = ? ORDER BY row", [storm]).fetchall()
 
 
-def read_ibtracs(source: TextFile, named: Mapping[str, str]) -> TrackLedger:
-    """The storms of an IBTrACS table, each known by its identifier; rows of one that has none are refused.
+Read = Callable[[Cells], list[Told]]
+"""What a row tells. Raises `BadLine` or `ibtracs.NotOurs`."""
 
-    *named*: identifiers that somebody tells, by SID.
-    """
-    ledger = TrackLedger()
-    identifiers: dict[str, str] = dict(named)
 
-    def told(cells: Cells) -> list[Told]:
-        found = ibtracs.told(cells)
-        identifier = ibtracs.identifier(cells)
-        earlier = identifiers.setdefault(found[0].storm, identifier) or identifier
-        if identifier and identifier != earlier and cells["sid"] not in named:
-            raise BadLine(ibtracs.ID_COLUMN, identifier, "as_in_id", given=earlier, identifier=found[0].storm)
-        identifiers[found[0].storm] = earlier
+class Table:
+    """A table of tracks: its rows storm by storm, checked before anything is stored."""
+
+    storm_column: str
+    season_column = "season"
+
+    def __init__(self, source: TextFile) -> None:
+        lines = iter(source.lines)
+        _number, first = next(lines)
+        self.columns = header(first)
+        self._lines = lines
+
+    def checked(self, waiting: Waiting, ledger: TrackLedger) -> dict[str, str]:
+        """Fill *waiting* with the rows that can be stored, and count the others; identifiers by storm of the file."""
+        waiting.take(self._rows(ledger))
+        found = {}
+        for ident in waiting.storms():
+            storm = self.storm(ident, waiting, ledger)
+            identifier = self.identified(storm, ledger)
+            if identifier and storm.rows:
+                found[ident] = identifier
+            else:
+                waiting.drop(storm.rows)
         return found
 
-    for number, cells in _table(source, ledger):
-        if not ibtracs.is_units(cells):
-            with_row(ledger, number, cells, told)
-    for storm in ledger.storms:
-        storm.identifier = identifiers.get(storm.ident, "") or _recognised(storm, ledger)
-        if not storm.identifier:
-            _refuse_storm(storm, ledger)
-    return ledger
+    def _rows(self, ledger: Ledger) -> Iterator[tuple[str, str, int, str]]:
+        for number, text in self._lines:
+            try:
+                cells = row(self.columns, text)
+            except BadLine as fault:
+                ledger.refuse(number, told_fault(fault), fault.column)
+                continue
+            if not ibtracs.is_units(cells):
+                yield cells[self.storm_column].upper(), cells[self.season_column], number, text
+
+    def storm(self, ident: str, waiting: Waiting, ledger: TrackLedger) -> TrackStorm:
+        """The storm of the rows that wait; those that cannot be stored are counted and wait no longer."""
+        storm, read = TrackStorm(ident), self.reader()
+        left = [
+            number
+            for number, text in waiting.rows(ident)
+            if not with_row(storm, number, row(self.columns, text), read, ledger)
+        ]
+        waiting.drop(left)
+        return storm
+
+    def reader(self) -> Read:
+        """Reads the rows of one storm."""
+        raise NotImplementedError
+
+    def identified(self, storm: TrackStorm, ledger: TrackLedger) -> str:
+        """The warning centre's identifier; "" where there is none, and the rows are counted."""
+        raise NotImplementedError
 
 
-def _table(source: TextFile, ledger: Ledger) -> Iterator[tuple[int, Cells]]:
-    (_number, first), *lines = source.lines
-    columns = header(first)
-    for number, text in lines:
-        try:
-            yield number, row(columns, text)
-        except BadLine as fault:
-            ledger.refuse(number, told_fault(fault), fault.column)
+class JtwcTable(Table):
+    storm_column = "atcf_id"
+
+    def __init__(self, source: TextFile, centre: str) -> None:
+        super().__init__(source)
+        self._centre = centre
+
+    def reader(self) -> Read:
+        return lambda cells: jtwc_csv.told(cells, self._centre)
+
+    def identified(self, storm: TrackStorm, ledger: TrackLedger) -> str:
+        return storm.identifier
 
 
-def with_row(ledger: TrackLedger, number: int, cells: Cells, read: Callable[[Cells], list[Told]]) -> None:
-    """Give a row to its storm, or refuse it."""
+class IbtracsTable(Table):
+    """*named*: identifiers that somebody tells, by SID."""
+
+    storm_column = "sid"
+
+    def __init__(self, source: TextFile, named: Mapping[str, str]) -> None:
+        super().__init__(source)
+        self._named = named
+
+    def reader(self) -> Read:
+        told_before = ""
+
+        def read(cells: Cells) -> list[Told]:
+            nonlocal told_before
+            sid = cells["sid"]
+            found = ibtracs.told(cells)
+            told_before = told_before or self._named.get(sid, "")
+            identifier = ibtracs.identifier(cells)
+            if identifier and told_before and identifier != told_before and sid not in self._named:
+                raise BadLine(ibtracs.ID_COLUMN, identifier, "as_in_id", given=told_before, identifier=sid)
+            told_before = told_before or identifier
+            return [replace(one, identifier=told_before) for one in found]
+
+        return read
+
+    def identified(self, storm: TrackStorm, ledger: TrackLedger) -> str:
+        identifier = storm.identifier or (_recognised(storm, ledger) if storm.rows else "")
+        if storm.rows and not identifier:
+            _skip_storm(storm, ledger)
+        return identifier
+
+
+def with_row(storm: TrackStorm, number: int, cells: Cells, read: Read, ledger: TrackLedger) -> bool:
+    """Give a row to its storm; False where it cannot be stored, and is counted."""
     try:
         told = read(cells)
         for one in told:
             check_fix(new_fix(one))
-        storm = ledger.by_ident.setdefault(told[0].storm, TrackStorm(told[0].storm))
         storm.take(number, told)
+    except ibtracs.NotOurs:
+        agencies = ", ".join(agency.prefix.upper() for agency in ibtracs.AGENCIES)
+        ledger.skip(_("lacking %s") % (_("a place, wind or pressure by one of %(agencies)s") % {"agencies": agencies}))
     except BadLine as fault:
         ledger.refuse(number, told_fault(fault), fault.column)
     except Invalid as problem:
         ledger.refuse(number, str(problem), problem.field or "")
+    else:
+        return True
+    return False
 
 
 def _recognised(storm: TrackStorm, ledger: TrackLedger) -> str:
@@ -167,7 +266,7 @@ def _recognised(storm: TrackStorm, ledger: TrackLedger) -> str:
     found = Storm.objects.get(pk=best)
     identifier = f"{found.basin}{found.number:02d}{found.season}"
     told = _("%(sid)s %(name)s is taken for %(identifier)s %(stored)s: %(count)d common times, %(km)d km apart.")
-    ledger.notes.append(
+    ledger.note(
         told
         % {
             "sid": storm.ident,
@@ -181,17 +280,15 @@ def _recognised(storm: TrackStorm, ledger: TrackLedger) -> str:
     return identifier
 
 
-def _refuse_storm(storm: TrackStorm, ledger: TrackLedger) -> None:
+def _skip_storm(storm: TrackStorm, ledger: TrackLedger) -> None:
     called = f"{storm.ident} {storm.name}".strip()
-    fault = BadLine("sid", called, "number", columns=ibtracs.ID_COLUMN.upper())
-    for number in storm.rows:
-        ledger.refuse(number, told_fault(fault), fault.column)
+    lacking = _("a storm whose number by the warning centre is known (%(columns)s)")
+    ledger.skip(_("lacking %s") % (lacking % {"columns": ibtracs.ID_COLUMN.upper()}), len(storm.rows))
     told = _(
         "%(storm)s (%(rows)d rows) has no number by the warning centre, and no stored storm was there at its times:"
         " import its best track first, or tell the number with --storm %(sid)s=WP122024."
     )
-    ledger.notes.append(told % {"storm": called, "rows": len(storm.rows), "sid": storm.ident})
-    storm.rows.clear()
+    ledger.note(told % {"storm": called, "rows": len(storm.rows), "sid": storm.ident})
 
 
 def store(storm: TrackStorm, ledger: Ledger) -> None:

@@ -21,9 +21,7 @@ EXPECTED = {
     "as_in_id": gettext_lazy("%(given)s, as in %(identifier)s"),
     "sid": gettext_lazy("an IBTrACS identifier as 2024246N14125"),
     "stage": gettext_lazy("a stage of development: %(known)s"),
-    "agency": gettext_lazy("a place, wind or pressure by one of %(agencies)s"),
     "order": gettext_lazy("a time from %(earlier)s on: rows of a storm stand in order of time"),
-    "number": gettext_lazy("a storm whose number by the warning centre is known (%(columns)s)"),
 }
 """Words for what a `BadLine` expected."""
 

@@ -22,6 +22,10 @@ UNITS = ("degrees_north", "degrees_east")
 ID_COLUMN = "usa_atcf_id"
 
 
+class NotOurs(Exception):
+    """A row of the format that none of our agencies tells anything in: other oceans' rows are like that."""
+
+
 @dataclass(frozen=True)
 class Agency:
     """An agency's columns. *stages*: its codes of development, in letters as the others write them."""
@@ -65,7 +69,7 @@ def is_units(cells: Cells) -> bool:
 
 
 def told(cells: Cells) -> list[Told]:
-    """What the agencies tell in a row; never empty. Raises `BadLine`."""
+    """What the agencies tell in a row; never empty. Raises `BadLine`, and `NotOurs` where none tells anything."""
     sid = cells["sid"]
     if not (sid.isascii() and sid.isalnum() and 5 <= len(sid) <= 20):
         raise BadLine("sid", sid, "sid")
@@ -75,8 +79,7 @@ def told(cells: Cells) -> list[Told]:
     name = storm_name(cells["name"])
     found = [_fix(agency, cells, sid, name, time, merged) for agency in AGENCIES if _tells(agency, cells)]
     if not found:
-        agencies = ", ".join(agency.prefix.upper() for agency in AGENCIES)
-        raise BadLine("lat", cells["lat"], "agency", agencies=agencies)
+        raise NotOurs
     return found
 
 

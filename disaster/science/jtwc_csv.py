@@ -39,5 +39,6 @@ def told(cells: Cells, centre: str) -> list[Told]:
         pressure_hpa=cells.pressure("mslp_hpa"),
         kind=kind,
         radii=cells.radii(RADII),
+        identifier=identifier,
     )
     return [fix]

@@ -41,6 +41,8 @@ class Told:
     pressure_hpa: int | None = None
     kind: str = ""
     radii: Mapping[int, Radii] = field(default_factory=dict)
+    identifier: str = ""
+    """The warning centre's, WP122024; empty where the file gives none."""
 
 
 @dataclass(frozen=True)

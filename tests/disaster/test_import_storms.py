@@ -153,7 +153,7 @@ def test_many_refused_rows_are_told_by_the_first_twenty(db: None, deck: Deck) ->
     with pytest.raises(CommandError) as refusal:
         run(deck(*[LATER.replace("  60,", " 999,")] * 41))
     (account,) = refusal.value.__notes__
-    assert len(account.splitlines()) == 22, "the sum, twenty rows, and how many more"
+    assert len(account.splitlines()) == 23, "the sum, twenty rows, how many more, and where all are"
     assert ImportRun.objects.latest("at").refused == 41
 
 

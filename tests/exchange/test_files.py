@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from gis.exchange.files import read_text
+from gis.exchange.files import LONGEST_LINE, read_text
 from gis.problems import BadParameter
 
 
 def read(path: Path, content: bytes, limit: int = 1000) -> list[tuple[int, str]]:
     path.write_bytes(content)
-    return read_text(path, expected="a list", limit=limit).lines
+    return list(read_text(path, expected="a list", limit=limit).lines)
 
 
 def test_lines_keep_their_numbers_whatever_ends_them(tmp_path: Path) -> None:
@@ -46,6 +46,11 @@ def test_the_line_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadParameter) as refusal:
         read(tmp_path / "x", b"one\ntwo\nth\xff")
     assert refusal.value.extra["row"] == 3
+
+
+def test_a_line_without_an_end_is_refused_before_it_is_read_whole(tmp_path: Path) -> None:
+    with pytest.raises(BadParameter, match="2"):
+        read(tmp_path / "x", b"one\n" + b"x" * (LONGEST_LINE + 1), limit=2 * LONGEST_LINE)
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "."])

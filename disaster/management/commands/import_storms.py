@@ -16,6 +16,9 @@ from gis.exchange.ledger import RowsRefused
 from gis.exchange.progress import shown
 from gis.problems import Problem
 
+LARGEST_BYTES = 4 * 2**30
+"""All of IBTrACS has a third of a gigabyte."""
+
 
 def naming(text: str) -> tuple[str, str]:
     """SID=WP122024"""
@@ -49,7 +52,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            source = read_text(options["file"], expected=expected_formats())
+            source = read_text(options["file"], expected=expected_formats(), limit=LARGEST_BYTES)
             ledger = import_storms(
                 source,
                 form=options["format"],
