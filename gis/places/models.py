@@ -204,7 +204,7 @@ class CountryBorder(models.Model):
 
 
 class ProvinceOutline(models.Model):
-    """The outline around all communes in force: one row, which the database keeps (`sql/020_province.sql`)."""
+    """The outline around all communes in force, to 20 m: one row, which the database keeps (`sql/020_province.sql`)."""
 
     geom = MultiPolygonField(srid=LEGAL_SRID)
     """EPSG:5899, metres."""

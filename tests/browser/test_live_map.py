@@ -79,6 +79,46 @@ def test_the_map_opens_with_communes_and_the_track_of_yagi(open_map: OpenMap) ->
     assert share(page.locator("#map").screenshot(), SUPER_STORM) > 0.0003
 
 
+NAMES_WRITTEN = """() => {
+  const { map } = window.halong;
+  const layer = map.getAllLayers().find(one => one.get('name') === 'archipelagos');
+  const write = layer.getStyleFunction(), resolution = map.getView().getResolution();
+  const styles = layer.getSource().getFeatures().map(one => write(one, resolution)).filter(one => one);
+  return styles.map(one => one.getText().getText().replace('\\n', ' ')).sort();
+}"""
+DEGREES_WRITTEN = """() => {
+  const net = window.halong.map.getAllLayers().find(one => one.getMeridians);
+  return [...net.meridiansLabels_, ...net.parallelsLabels_].map(one => one.text);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("language", "archipelago", "east", "north"),
+    [("vi", "Quần đảo {} (Việt Nam)", "°Đ", "°B"), ("en", "{} Archipelago (Việt Nam)", "°E", "°N")],
+)
+def test_the_archipelagos_and_the_net_of_degrees_are_named_in_the_readers_language(
+    open_map: OpenMap, language: str, archipelago: str, east: str, north: str
+) -> None:
+    page = open_map("#5.2/14.5/111", language=language)
+    both = [archipelago.format(name) for name in ("Hoàng Sa", "Trường Sa")]
+    page.locator("#layer-place_labels").uncheck()
+    assert page.evaluate(NAMES_WRITTEN) == both, "they stay when other names go"
+    settled(page)
+    degrees = page.evaluate(DEGREES_WRITTEN)
+    assert {text[-2:] for text in degrees} == {east, north}
+    page.evaluate("window.halong.map.getView().setZoom(0)")
+    assert page.evaluate(NAMES_WRITTEN) == both
+
+
+def test_the_map_opens_calmly_and_shelters_and_gauges_come_when_asked_for(open_map: OpenMap) -> None:
+    page = open_map()
+    wait_until_drawn(page, "communes")
+    for layer in ("shelters", "gauges", "waste_dumps"):
+        assert not page.locator(f"#layer-{layer}").is_checked()
+        page.locator(f"#layer-{layer}").check()
+        assert wait_until_drawn(page, layer) > 0
+
+
 def test_parcels_are_drawn_in_the_colours_of_their_use(open_map: OpenMap, server: Server) -> None:
     _identifier, lon, lat = some_parcel(server)
     page = open_map(f"#18/{lat}/{lon}")

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { age, clock, day, degrees, metres, moment, number, area, distance, scaleText, sexagesimal, useLanguage } from "./format";
+import { age, clock, day, degrees, meridian, metres, moment, number, parallel, area, distance, scaleText, sexagesimal, useLanguage } from "./format";
 
 test("numbers have a decimal comma and points between thousands", () => {
   expect(number(1234.5)).toBe("1.234,5");
@@ -22,6 +22,13 @@ test("a date keeps its day, a moment takes the day of Indochina", () => {
 test("degrees name their halves of the globe in Vietnamese", () => {
   expect(degrees(107.08, 20.95)).toBe("20,9500°B 107,0800°Đ");
   expect(degrees(-179.5, -3, 1)).toBe("3,0°N 179,5°T");
+});
+
+test("meridians and parallels name their halves in the reader's language", () => {
+  expect([meridian(107.5), meridian(-3), parallel(20.25), parallel(-1)]).toEqual(["107,5°Đ", "3°T", "20,25°B", "1°N"]);
+  useLanguage("en");
+  expect([meridian(107.5), meridian(-3), parallel(20.25), parallel(-1)]).toEqual(["107.5°E", "3°W", "20.25°N", "1°S"]);
+  useLanguage("vi");
 });
 
 test("grid metres are grouped", () => {

@@ -1,10 +1,11 @@
--- The outline of the province follows those of its communes.
+-- The outline of the province follows those of its communes, but for corners of less than 20 m: it is drawn in every tile
+-- and picture at once, and the outlines that the ministry publishes have 120 000 corners.
 CREATE OR REPLACE FUNCTION places_renew_province() RETURNS void
 LANGUAGE sql AS $$
     LOCK TABLE places_provinceoutline IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM places_provinceoutline;
     INSERT INTO places_provinceoutline (id, geom, schematic, source)
-    SELECT 1, ST_Multi(ST_Union(geom)), bool_or(schematic), left(string_agg(DISTINCT source, '; '), 400)
+    SELECT 1, ST_Multi(ST_SimplifyPreserveTopology(ST_Union(geom), 20)), bool_or(schematic), left(string_agg(DISTINCT source, '; '), 400)
     FROM places_communeoutline WHERE valid_to IS NULL HAVING count(*) > 0;
 $$;
 
