@@ -5,6 +5,7 @@ letters are written, after the answer, in a thread of their own.
 """
 
 import logging
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from threading import BoundedSemaphore
@@ -33,6 +34,8 @@ LETTERS_AN_HOUR = 3
 """To one account."""
 ASKED_AN_HOUR = 30
 """From one address on the network."""
+AFTER_SECONDS = 0.5
+"""A letter is begun so long after it was asked for: the work of it must not be felt in the answer."""
 WAITING = 100
 """Letters that may wait to be written; more are dropped."""
 
@@ -70,6 +73,7 @@ def write_letters(email: str, address: str | None, agent: str) -> "Future[None] 
 
 
 def _write(email: str, address: str | None, agent: str, language: str) -> None:
+    time.sleep(AFTER_SECONDS)
     try:
         with translation.override(language):
             for user in User.objects.filter(email__iexact=email, is_active=True).order_by("pk"):
