@@ -12,6 +12,8 @@ LAND_CHECKER = declare("land_checker", _("Land checker"))
 """Checks drafts technically, in the whole province."""
 
 WRITERS = frozenset({LAND_OFFICER, LAND_APPROVER})
+DRAFTERS = WRITERS | {LAND_CHECKER}
+"""Who works on drafts: draws, checks or approves them."""
 READERS = frozenset({LAND_OFFICER, LAND_APPROVER, LAND_CHECKER}) | OVERSIGHT
 """Who sees defence and security land, in his areas."""
 

@@ -22,3 +22,16 @@ class Parcels(Topic):
         told = {name: news.payload[name] for name in ("identifier", "version")}
         hidden = not set(HIDDEN_USES).isdisjoint(news.payload["land_uses"])
         return told if not hidden or covers(audience, news.payload["commune"]) else None
+
+
+@register
+class LandDrafts(Topic):
+    """`changed`, key = the draft's number: for the land offices of its commune alone."""
+
+    name = "land_drafts"
+    title = _("Drafts of parcel changes")
+    readers = private_roles = READERS
+    superseding = frozenset({"changed"})
+
+    def shown(self, news: News, audience: Any) -> Payload | None:
+        return dict(news.payload) if covers(audience, news.payload["commune"]) else None

@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from land.api import ParcelAttributesView, ParcelView
+from land.api.drafts import DraftStepView, DraftsView, DraftView
+from land.api.history import ParcelHistoryView
+from land.api.operations import FabricView, PreviewView
+from land.api.parcels import ParcelAttributesView, ParcelView
 
 urlpatterns = [
     path("parcels/<str:identifier>", ParcelView.as_view(), name="parcel"),
     path("parcels/<str:identifier>/attributes", ParcelAttributesView.as_view(), name="parcel-attributes"),
+    path("parcels/<str:identifier>/history", ParcelHistoryView.as_view(), name="parcel-history"),
+    path("fabric", FabricView.as_view(), name="fabric"),
+    path("previews", PreviewView.as_view(), name="previews"),
+    path("drafts", DraftsView.as_view(), name="drafts"),
+    path("drafts/<int:number>", DraftView.as_view(), name="draft"),
+    path("drafts/<int:number>/<str:step>", DraftStepView.as_view(), name="draft-step"),
 ]

@@ -1,6 +1,7 @@
-"""What the land register keeps: the fabric of parcels, and the changes that made it what it is."""
+"""What the land register keeps: the fabric of parcels, the changes that made it, drafts of changes to come."""
 
 from land.models.changes import Descent, ParcelChange, SourceDocument
+from land.models.drafts import Draft
 from land.models.fabric import BoundaryPoint, LandUse, Parcel, PlaneArea
 
-__all__ = ["BoundaryPoint", "Descent", "LandUse", "Parcel", "ParcelChange", "PlaneArea", "SourceDocument"]
+__all__ = ["BoundaryPoint", "Descent", "Draft", "LandUse", "Parcel", "ParcelChange", "PlaneArea", "SourceDocument"]

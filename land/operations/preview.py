@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from gis.access.viewer import Viewer
 from gis.problems import Forbidden, NotFound, RuleRefused, SignInNeeded
-from land.codes import READERS, WRITERS
+from land.codes import DRAFTERS, READERS
 from land.models import Parcel
 from land.operations.kinds import Operation, Plan
 from land.operations.patches import MOST_PARCELS, Surroundings, surroundings, widened
@@ -95,8 +95,11 @@ class Preview:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of everything that counts: operation, versions, points, rings, areas, what the rules found."""
-        told = {key: value for key, value in self.as_json().items() if key not in ("hash", "possible")}
+        """SHA-256 of everything that counts: operation, versions, points, rings, areas, what the rules found. Not of
+        the words, which are of the reader's language."""
+        told = self.as_json()
+        for finding in told["findings"]:
+            del finding["message"]
         plain = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
         return hashlib.sha256(plain.encode()).hexdigest()
 
@@ -182,8 +185,8 @@ def _check_permission(viewer: Viewer, operation: Operation, around: Surroundings
 
 
 def _require(viewer: Viewer, commune: str) -> None:
-    if not viewer.holds(WRITERS, commune):
-        raise Forbidden(needed_roles=sorted(WRITERS), commune=commune)
+    if not viewer.holds(DRAFTERS, commune):
+        raise Forbidden(needed_roles=sorted(DRAFTERS), commune=commune)
 
 
 def _outcomes(around: Surroundings, plan: Plan) -> list[Outcome]:

@@ -1,0 +1,1 @@
+"""The land domain for applications, under `/api/land/`."""
