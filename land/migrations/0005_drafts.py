@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("land", "0003_changes"),
+        ("land", "0004_lists"),
         ("places", "0003_context"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
