@@ -2,13 +2,19 @@
 
 The province is loaded once and kept as a template that nobody connects to; `db` works on one copy of it and
 rolls back, `server` and `fresh_database` get copies of their own, so that nothing a test commits reaches another.
+
+With `-n 2` two processes share the work, file by file, and the one province; every other database, server and port is
+of one process alone.
 """
 
+import contextlib
+import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 
 PASSWORD = "mat-khau-kiem-thu"
@@ -22,12 +28,54 @@ from gis.access.grants import viewer_of  # noqa: E402
 from gis.access.models import User  # noqa: E402
 from gis.access.viewer import Viewer  # noqa: E402
 from gis.maps.drawing import close as close_drawing  # noqa: E402
-from support.databases import copy_of, create_database, drop_database, role_urls  # noqa: E402
+from support.databases import TEMPLATE, copy_of, create_database, drop_database, role_urls  # noqa: E402
 from support.server import Server, running_server  # noqa: E402
 
 settings.DEMO_PASSWORD = PASSWORD  # pytest-django has read the settings before this file
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 PARCELS = 3000
+RUN = "HALONG_TEST_RUN"
+"""The variable by which the processes of a run know each other: the number of the one that started them."""
+LONGEST = (
+    "tools/test_whole_demo.py",
+    "exchange/test_workers.py",
+    "docs/test_guides.py",
+    "live/test_stopping.py",
+    "tools/test_private_cluster.py",
+)
+"""Files that take long although their tests are few, in the order in which they begin: none is left for last."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not is_worker(config):
+        os.environ[RUN] = str(os.getpid())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not is_worker(config):
+        with contextlib.suppress(psycopg2.OperationalError):  # a run that needed no database may have none
+            drop_database(template_name("province"))
+            drop_database(template_name("migrated"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file together, so that it has one server and one browser; long files first."""
+    folder = Path(__file__).parent
+    places = {str(folder / name): place for place, name in enumerate(LONGEST)}
+    first_seen: dict[str, int] = {}
+    for item in items:
+        first_seen.setdefault(str(item.path), len(first_seen))
+    items.sort(key=lambda item: (places.get(str(item.path), len(places)), first_seen[str(item.path)]))
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this process was started by another one to take a part of its tests."""
+    return hasattr(config, "workerinput")
+
+
+def template_name(what: str) -> str:
+    """Name of a database that the processes of this run copy."""
+    return f"test_halong_{os.environ[RUN]}_{what}"
 
 
 @pytest.fixture(scope="session")
@@ -43,17 +91,43 @@ def point_connections_at(database: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def province(database_prefix: str, django_db_blocker: Any) -> Iterator[str]:
-    """Name of a database with the demo province; a template, never connected to once it stands."""
-    name = f"{database_prefix}_province"
-    create_database(name)
-    with django_db_blocker.unblock():
-        point_connections_at(name)
-        call_command("migrate", verbosity=0)
-        call_command("load_province", parcels=PARCELS, verbosity=0)
-        point_connections_at(name)
-    yield name
-    drop_database(name)
+def template(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest, django_db_blocker: Any) -> Any:
+    """`template("province", of, make)`: a copy of the database *of* that *make* works on, made once in a run.
+
+    The first process that needs it makes it, with Django connected to it; nobody connects to it once it stands.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if is_worker(request.config) else folder
+
+    def made(what: str, of: str, make: Callable[[], None]) -> str:
+        name = template_name(what)
+        with (shared / f"{what}.lock").open("a+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.seek(0)
+            if not lock.read():
+                create_database(name, of)
+                with django_db_blocker.unblock():
+                    point_connections_at(name)
+                    make()
+                    point_connections_at(name)
+                lock.write("made")
+        return name
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def migrated(template: Any) -> str:
+    """Name of a database that was migrated and given nothing; a template."""
+    name: str = template("migrated", TEMPLATE, lambda: call_command("migrate", verbosity=0))
+    return name
+
+
+@pytest.fixture(scope="session")
+def province(template: Any, migrated: str) -> str:
+    """Name of a database with the demo province; a template."""
+    name: str = template("province", migrated, lambda: call_command("load_province", parcels=PARCELS, verbosity=0))
+    return name
 
 
 @pytest.fixture(scope="session")

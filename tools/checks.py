@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from tools import prepare
 from tools.steps import ROOT, Failed, Steps, Stopped, end_group, raise_on_signals
 
+PROCESSES = 2
+"""Of the tests: most of them wait for a database or a browser half of their time."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -60,7 +63,8 @@ def passes(steps: Steps, title: str, command: list[str]) -> bool:
 
 def run_tests(arguments: list[str]) -> int:
     """pytest, in a session of its own, so that a signal ends it with everything that it started."""
-    command = [str(prepare.PYTHON), "-m", "pytest", *arguments]
+    shared = ["--numprocesses", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"]
+    command = [str(prepare.PYTHON), "-m", "pytest", *shared, *arguments]
     tests = subprocess.Popen(
         command, cwd=ROOT, env=prepare.environment(), stdin=subprocess.DEVNULL, start_new_session=True
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.access.viewer import Areas
 from gis.geometry.crs import WGS84_SRID
-from gis.layers.base import Field, Layer
+from gis.layers.base import Field, Layer, Search
 from gis.layers.credits import COAST
 from gis.layers.registry import register
 from gis.layers.styles import Label, Rule, Style
@@ -127,6 +127,7 @@ class PlaceLabels(Layer):
     key = "code"
     position = 4
     scale_fields = ("min_scale", "max_scale")
+    search = Search(title="{name}", subtitle=("{kind}",), names=("name", "name_en"))
     fields = (
         Field("code", _("Code")),
         Field("name", _("Name")),

@@ -7,18 +7,25 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
-from support.databases import role_urls
+from support.databases import copy_of, role_urls
 
 APP, OWNER, LOADER, RENDER = "DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_LOADER_URL", "DATABASE_RENDER_URL"
 
 
+@pytest.fixture(scope="module")
+def database(province: str, database_prefix: str) -> Iterator[str]:
+    """A copy of the province for all tests of this file: none of them commits."""
+    with copy_of(province, f"{database_prefix}_roles") as name:
+        yield name
+
+
 @pytest.fixture
-def run(fresh_database: str) -> Iterator[Callable[..., list[Any]]]:
+def run(database: str) -> Iterator[Callable[..., list[Any]]]:
     """`run(APP, sql)`: rows of statements in a session of that role, which is rolled back at the end."""
     sessions: dict[str, Any] = {}
 
     def execute(role: str, statement: str, parameters: Any = None) -> list[Any]:
-        session = sessions.setdefault(role, psycopg2.connect(role_urls(fresh_database)[role]))
+        session = sessions.setdefault(role, psycopg2.connect(role_urls(database)[role]))
         with session.cursor() as cursor:
             cursor.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []

@@ -7,9 +7,9 @@ import requests
 
 from gis.access.viewer import Viewer
 from gis.layers.registry import all_layers
-from support.databases import create_database, drop_database, role_urls
+from support.databases import copy_of
 from support.pictures import is_blank
-from support.server import Server, free_port, running_server
+from support.server import Server, running_server
 
 SURROUNDINGS = {"coast", "country_borders", "place_labels"}
 """They come with every database."""
@@ -18,16 +18,11 @@ NAMES = [name for name in ALL if name not in SURROUNDINGS]
 
 
 @pytest.fixture(scope="module")
-def empty(database_prefix: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def empty(migrated: str, database_prefix: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on a database that was migrated and given nothing."""
-    name, folder = f"{database_prefix}_empty", tmp_path_factory.mktemp("empty")
-    create_database(name)
-    try:
-        Server(free_port(), name, role_urls(name), folder / "migrate.log").manage("migrate", "--verbosity", "0")
-        with running_server(name, folder) as server:
-            yield server
-    finally:
-        drop_database(name)
+    folder = tmp_path_factory.mktemp("empty")
+    with copy_of(migrated, f"{database_prefix}_empty") as name, running_server(name, folder) as server:
+        yield server
 
 
 def test_collections_have_no_extent_and_no_items(empty: Server) -> None:

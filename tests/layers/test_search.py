@@ -132,6 +132,12 @@ def test_shelters_gauges_and_dumps_are_found_by_name_and_code() -> None:
         assert (layer, row.code) in found(row.code.lower()), layer
 
 
+def test_archipelagos_and_seas_are_found_by_their_names() -> None:
+    for text, name in (("hoang sa", "Hoàng Sa"), ("quần đảo trường sa", "Trường Sa")):
+        one = best(text)
+        assert (one.layer.name, name in one.title) == ("place_labels", True), text
+
+
 def test_a_place_name_after_a_name_narrows_it_to_that_commune_also_to_an_old_one() -> None:
     """Giếng Đáy went into a commune of another name in July 2025."""
     succession = CommuneSuccession.objects.filter(former__name="Giếng Đáy").get()

@@ -18,7 +18,8 @@ from support.databases import role_urls
 from support.server import free_port
 from support.streams import EventStream
 
-STOP_SECONDS = 5
+STOP_SECONDS = 20
+"""On a busy machine; a server that waited for its streams or for a lock would never end."""
 STREAMS = 20
 
 

@@ -18,6 +18,13 @@ from support.features import read
 NOW = timezone.now().replace(microsecond=0)
 
 
+@pytest.fixture(autouse=True)
+def clock() -> None:
+    """Each test has a now of its own: it may run long after this file was read."""
+    global NOW
+    NOW = timezone.now().replace(microsecond=0)
+
+
 @pytest.fixture
 def station(db: None) -> Station:
     from django.contrib.gis.geos import Point

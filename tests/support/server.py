@@ -55,7 +55,7 @@ class Server:
             try:
                 if requests.get(f"{self.url}/healthz", timeout=5).ok:
                     return
-            except requests.ConnectionError:
+            except requests.RequestException:  # not listening yet, or slow to answer on a busy machine
                 time.sleep(0.1)
         raise RuntimeError(f"The server did not start:\n{self.log.read_text()[-4000:]}")
 
@@ -123,8 +123,8 @@ def free_port() -> int:
 def running_server(database: str, folder: Path, **environment: str) -> Iterator[Server]:
     """A server on *database* for as long as the block runs; extra variables by keyword."""
     server = Server(free_port(), database, role_urls(database), folder / "server.log", environment=environment)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()
