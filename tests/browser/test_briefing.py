@@ -131,6 +131,7 @@ def test_the_archipelagos_are_named_wherever_the_map_reaches_them(open_file: Cal
         page = open_file(language)
         page.click("#whole")
         islands = page.locator(".place.archipelago")
+        expect(islands).to_have_count(2)
         told = [text.replace("\n", " ") for text in islands.all_inner_texts()]
         assert told == [name.format(archipelago) for archipelago in ("Hoàng Sa", "Trường Sa")]
 

@@ -18,6 +18,8 @@ from support.databases import role_urls
 from support.server import free_port
 from support.streams import EventStream
 
+HEEDING = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+"""As in a terminal: processes that share the tests ignore SIGINT, and what they start inherits that."""
 STOP_SECONDS = 20
 """On a busy machine; a server that waited for its streams or for a lock would never end."""
 STREAMS = 20
@@ -27,7 +29,8 @@ STREAMS = 20
 def started(database: str, log: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """uvicorn as one would start it by hand, and its port."""
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "gis.asgi:application", "--port", str(port), *options]
+    server = [sys.executable, "-m", "uvicorn", "gis.asgi:application", "--port", str(port), *options]
+    command = [sys.executable, "-c", HEEDING, *server]
     environment = {**role_urls(database), "DJANGO_SETTINGS_MODULE": "gis.settings", "PATH": "/usr/bin"}
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
