@@ -21,3 +21,13 @@ INCIDENT_KEEPERS = frozenset({DUTY_OFFICER, COMMUNE_STAFF})
 """Who reports incidents and sets their status, each in his areas."""
 INCIDENT_READERS = INCIDENT_KEEPERS | OVERSIGHT
 """For whom incidents exist, each in his areas; nobody else knows that there are any."""
+
+CLASSES = {
+    "low": _("Low"),
+    "depression": _("Tropical depression"),
+    "storm": _("Storm"),
+    "severe": _("Severe storm"),
+    "very_severe": _("Very severe storm"),
+    "super": _("Super storm"),
+}
+"""Vietnamese storm classes by code."""

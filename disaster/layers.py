@@ -8,25 +8,19 @@ from django.db.models import Field as DjangoField
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
-from disaster.codes import INCIDENT_READERS, WATCHERS
+from disaster.codes import CLASSES, INCIDENT_READERS, WATCHERS
 from disaster.models import Incident, RescueAsset, Shelter, Storm, StormFix, WindRadius
 from disaster.payloads import PUBLIC_DEGREES
+from disaster.sections import fixes, positions
 from gis.access.viewer import Areas
 from gis.geometry.crs import WGS84_SRID
 from gis.layers import Field, Label, Layer, Rule, Search, Style, register
 from gis.layers.base import InAreas
+from gis.layers.sections import records_of
 from gis.layers.styles import Marker
 from gis.problems import Text
 
 BEST_TRACK = _("Best tracks of JTWC (public domain) and IBTrACS")
-CLASSES = {
-    "low": _("Low"),
-    "depression": _("Tropical depression"),
-    "storm": _("Storm"),
-    "severe": _("Severe storm"),
-    "very_severe": _("Very severe storm"),
-    "super": _("Super storm"),
-}
 CLASS_COLOURS = {
     "low": "#9aa7b0",
     "depression": "#7fc4f2",
@@ -130,6 +124,7 @@ class StormTracks(StormLayer):
     columns = ("name", "season", "number", "vietnamese_number", "exercise", "track_source")
     ranges = ("season",)
     newest = "season"
+    sections = (fixes,)
     fields = (
         Field("name", _("Name")),
         Field("season", _("Season"), "integer"),
@@ -247,6 +242,7 @@ class RescueAssets(Layer):
     private_roles = WATCHERS
     columns = ("code", "name", "kind", "status", "commune", "positioned_at")
     newest = "positioned_at"
+    sections = (positions, records_of("asset"))
     fields = (
         Field("code", _("Code")),
         Field("name", _("Name")),
@@ -313,6 +309,7 @@ class Shelters(Layer):
     private_roles = WATCHERS
     columns = ("code", "name", "kind", "capacity", "commune")
     ranges = ("capacity",)
+    sections = (records_of("shelter"),)
     fields = (
         Field("code", _("Code")),
         Field("name", _("Name")),
@@ -353,6 +350,7 @@ class Incidents(Layer):
     columns = ("id", "reported_at", "kind", "status", "text", "commune")
     ranges = ("reported_at",)
     newest = "reported_at"
+    sections = (records_of("incident"),)
     readers = private_roles = INCIDENT_READERS
     fields = (
         Field("id", _("Number"), "integer"),

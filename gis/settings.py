@@ -297,6 +297,8 @@ JOB_RESULT_HOURS = int(env.get("JOB_RESULT_HOURS", "72"))
 """Hours that a job's result is kept."""
 JOB_KEPT_DAYS = int(env.get("JOB_KEPT_DAYS", "90"))
 """Days that a job that has ended stays on its owner's page."""
+DOWNLOAD_ROWS = int(env.get("DOWNLOAD_ROWS", "20000"))
+"""Rows that a list's file holds at once; longer ones are made in the background."""
 JOB_LIMIT = int(env.get("JOB_LIMIT", "3"))
 """Jobs of one user that may wait or run at a time."""
 JOB_ATTEMPTS = 2

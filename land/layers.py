@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gis.access.viewer import Areas
 from gis.layers import Field, Label, Layer, Rule, Search, Style, register
+from gis.layers.sections import records_of
 from land.codes import READERS, USE_GROUPS
 from land.models import Parcel
+from land.sections import corners, versions
 
 GROUP_RULES = (
     ("residential", _("Residential"), "#f4b9d8"),
@@ -53,6 +55,7 @@ class Parcels(Layer):
     ranges = ("legal_area_m2", "valid_from")
     sorted_by = ("identifier", "legal_area_m2", "valid_from")
     newest = "valid_from"
+    sections = (corners, versions, records_of("parcel"))
     fields = (
         Field("identifier", _("Identifier")),
         Field("commune", _("Commune"), source="commune__name"),

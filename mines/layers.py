@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from gis.layers import Field, Label, Layer, Rule, Search, Style, register
 from mines.codes import READERS
 from mines.models import Concession, WasteDump
+from mines.sections import corners
 
 STATUSES = dict(Concession.Status.choices)
 
@@ -23,6 +24,7 @@ class MiningConcessions(Layer):
     columns = ("licence_number", "holder", "mineral", "method", "status", "commune", "expires_on", "licensed_area_ha")
     ranges = ("licensed_area_ha", "granted_on", "expires_on")
     newest = "granted_on"
+    sections = (corners,)
     fields = (
         Field("licence_number", _("Licence")),
         Field("holder", _("Holder")),

@@ -24,7 +24,8 @@ from folium.template import Template
 
 from disaster.briefing import words
 from disaster.briefing.facts import Facts, Met, facts_of, radii_of
-from disaster.layers import CLASS_COLOURS, CLASSES, STATUSES, StormFixes
+from disaster.codes import CLASSES
+from disaster.layers import CLASS_COLOURS, STATUSES, StormFixes
 from disaster.models import RescueAsset, StormFix
 from gis.access.viewer import Viewer
 from gis.layers import registry

@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from disaster.layers import CLASSES
+from disaster.codes import CLASSES
 from disaster.models import Storm, StormFix
 
 KMH = 1.852

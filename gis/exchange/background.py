@@ -1,5 +1,5 @@
 """The kinds of background work that files and layers need; imported at start-up, so that workers know them."""
 
-from gis.exchange import verification
+from gis.exchange import exporting, verification
 
-__all__ = ["verification"]
+__all__ = ["exporting", "verification"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import Formatter
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.db.models import (
     BooleanField,
@@ -24,6 +24,9 @@ from gis.geometry.crs import LEGAL_SRID
 from gis.layers.styles import Style
 from gis.places.names import CommuneNames
 from gis.problems import Text
+
+if TYPE_CHECKING:
+    from gis.layers.sections import Maker
 
 Kind = Literal["string", "integer", "number", "boolean", "date", "datetime"]
 
@@ -167,6 +170,8 @@ class Layer:
     sorted_by: ClassVar[tuple[str, ...] | None] = None
     """Fields that a list may be ordered by, each with an index on (field, key); None: every one, of few rows."""
 
+    sections: ClassVar[tuple["Maker", ...]] = ()
+    """What a detail tells beyond the fields (`gis.layers.sections`)."""
     newest: ClassVar[str] = ""
     """Public field, among those sorted by, that tells when a row changed; the newest stand on the domain's front."""
 

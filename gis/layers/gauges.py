@@ -10,8 +10,9 @@ from gis.access.viewer import Areas
 from gis.geometry.crs import WGS84_SRID
 from gis.layers.base import Field, Layer, Search
 from gis.layers.registry import register
+from gis.layers.sections import MOST_ROWS, Section
 from gis.layers.styles import Label, Marker, Rule, Style
-from gis.observations.models import UNITS, Station
+from gis.observations.models import UNITS, Reading, Station
 from gis.problems import Text
 
 KINDS = dict(Station.Kind.choices)
@@ -32,6 +33,23 @@ def freshness_rule(title: Text, code: str, colour: str) -> Rule:
     return Rule(title, (code,), fill=colour, stroke="#263238", stroke_width=0.8, marker="circle", size=10)
 
 
+def readings(areas: Areas, code: Any) -> Section | None:
+    """The newest readings of a station, of all quantities."""
+    found = Reading.objects.filter(station__code=code).order_by("-time", "quantity")[:MOST_ROWS]
+    rows = [(one.time, one.get_quantity_display(), one.value, one.unit, one.minutes, one.source) for one in found]
+    return Section(_("Readings"), READINGS, rows) if rows else None
+
+
+READINGS = (
+    Field("time", _("Time"), "datetime"),
+    Field("quantity", _("Quantity")),
+    Field("value", _("Value"), "number"),
+    Field("unit", _("Unit")),
+    Field("minutes", _("Averaged over"), "integer", unit="min"),
+    Field("source", _("Source")),
+)
+
+
 @register
 class Gauges(Layer):
     name = "gauges"
@@ -49,6 +67,7 @@ class Gauges(Layer):
     live_topic = "gauges"
     columns = ("code", "name", "kind", "commune", "rain", "level", "wind", "newest_at", "freshness")
     newest = "newest_at"
+    sections = (readings,)
     fields = (
         Field("code", _("Code")),
         Field("name", _("Name")),

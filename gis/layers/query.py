@@ -164,6 +164,17 @@ class LayerQuery:
             )
             return list(cursor.fetchall())
 
+    def shapes(self) -> Generator[tuple[Any, ...], None, None]:
+        """(key, geometry as WKB in the layer's own reference system, value of each of `fields`) row by row."""
+        sql, params = self._rows()
+        where, more = self._conditions()
+        columns = "".join(f", {_seen(field)}" for field in self.fields)
+        yield from stream(
+            f"SELECT row.key, ST_AsBinary(row.geometry){columns} FROM ({sql}) AS row {where}"
+            f" ORDER BY {self._ordered()} {self._limit()}",
+            [*params, *more],
+        )
+
     def tally(self, groups: Sequence[tuple[str, str]], at_most: int) -> "Tally | None":
         """How many rows match, and how many of them have which value: for each (public field, public field that says
         its value in words, or "") of *groups*. One statement. None where the database expects more than *at_most*.

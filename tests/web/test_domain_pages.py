@@ -69,7 +69,7 @@ def test_the_files_hold_the_rows_that_the_ogc_api_counts(db: None, client: Clien
     address, narrowed = "/forests/forest_plots/", {"forest_type": "3"}
     keys = [one["id"] for one in features(client, "forest_plots", **narrowed)]
     assert keys
-    text = body(client, address, f="csv", bom="1", **narrowed).decode("utf-8-sig")
+    text = body(client, address, f="csv-excel", **narrowed).decode("utf-8-sig")
     assert [row["code"] for row in csv.DictReader(io.StringIO(text, newline=""))] == keys
     sheet = openpyxl.load_workbook(io.BytesIO(body(client, address, f="xlsx", **narrowed))).active
     assert sheet is not None
@@ -238,3 +238,31 @@ def test_numbers_are_written_as_the_reader_writes_them(db: None, client: Client)
     assert f"<dd>{vietnamese}&nbsp;ha</dd>" in body(client, address).decode()
     client.cookies["django_language"] = "en"
     assert f"<dd>{written}&nbsp;ha</dd>" in body(client, address).decode()
+
+
+def test_a_detail_tells_corners_and_versions_but_to_the_public_none_that_was_defence_land(
+    db: None, client: Client, viewer: Any
+) -> None:
+    from land.actions.correct_attributes import correct_attributes
+    from land.models import Parcel
+
+    officer = viewer("land.halong")
+    parcel = Parcel.objects.current().filter(land_use="CQP").select_related("commune").order_by("pk")[0]
+    address = f"/land/parcels/{parcel.identifier}"
+    body(client, address, 404)
+    grants = frozenset((role, parcel.commune_id if area != "*" else area) for role, area in officer.grants)
+    editor = type(officer)(officer.user_id, officer.username, grants)
+    correct_attributes(editor, parcel.identifier, version=parcel.version, values={"land_use": "ODT"}, document="QĐ 1")
+    page = body(client, address).decode()
+    assert "VN-2000" in page and page.count("<tr><td") >= 3
+    assert "CQP" not in page and "land.halong" not in page
+    told = body(signed_in("leader"), address).decode()
+    assert "CQP" in told and "land.halong" in told
+
+
+def test_positions_of_an_asset_are_told_to_those_on_duty_alone(db: None, client: Client) -> None:
+    from disaster.models import AssetPosition
+
+    code = AssetPosition.objects.values_list("asset__code", flat=True)[0]
+    assert "<h2>Các vị trí</h2>" not in body(client, f"/disaster/rescue_assets/{code}").decode()
+    assert "<h2>Các vị trí</h2>" in body(signed_in("duty"), f"/disaster/rescue_assets/{code}").decode()

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from gis.access.viewer import Viewer
 from gis.layers import Field, Layer
+from gis.layers.asking import HIGHEST, LOWEST, Asked, read_asked, sortable
 from gis.layers.narrowing import Order, Position, Range, Side
 from gis.layers.query import LayerQuery, Tally
+from gis.layers.values import as_parameter, rounded, shown, title_of, whole
 from gis.layers.versions import version_of_layer
+from gis.problems import BadParameter
 from gis.web.pages.addresses import item_href
-from gis.web.pages.domains.asking import HIGHEST, LOWEST, Asked, read_asked, sortable
-from gis.web.pages.domains.values import as_parameter, rounded, shown, title_of, whole
 
 PAGE_ROWS = 50
 MOST_VALUES = 60
@@ -69,7 +70,10 @@ class Listing:
     @classmethod
     def read(cls, layer: Layer, viewer: Viewer, query: QueryDict) -> "Listing":
         """The list that *query* asks for. Raises `BadParameter`."""
-        return cls(read_asked(layer, viewer, query), viewer)
+        for name, values in query.lists():
+            if len(values) > 1:
+                raise BadParameter(_("This parameter is given more than once."), field=name, expected=_("one value"))
+        return cls(read_asked(layer, viewer, {name: str(query[name]) for name in query}), viewer)
 
     @property
     def layer(self) -> Layer:

@@ -4,22 +4,22 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from gis.access.middleware import viewer_on
 from gis.access.viewer import Viewer
 from gis.layers import Layer
+from gis.layers.asking import Asked
 from gis.layers.query import LayerQuery
+from gis.layers.values import NOTHING, shown, title_of
 from gis.problems import NotFound, Text
 from gis.web.pages.addresses import Domain, declare, map_href
-from gis.web.pages.domains.asking import Asked
-from gis.web.pages.domains.downloads import download, offered, page_features
+from gis.web.pages.domains.downloads import download, in_background, is_long, offered, page_features
 from gis.web.pages.domains.listing import Listing, newest
 from gis.web.pages.domains.maps import around_row, beside_list
-from gis.web.pages.domains.values import NOTHING, shown, title_of
 
 View = Callable[..., HttpResponseBase]
 PAGE_FORM = "page"
@@ -32,7 +32,7 @@ def domain_pages(name: str, title: Text, *, layers: tuple[str, ...]) -> list[URL
     declare(domain)
     return [
         path("", require_safe(_front(domain))),
-        path("<slug:name>/", require_safe(_listed(domain))),
+        path("<slug:name>/", require_http_methods(["GET", "HEAD", "POST"])(_listed(domain))),
         path("<slug:name>/<path:key>", require_safe(_detail(domain))),
     ]
 
@@ -51,15 +51,16 @@ def _listed(domain: Domain) -> View:
         viewer = viewer_on(request)
         layer = _layer(domain, name, viewer)
         listing = Listing.read(layer, viewer, request.GET)
+        if request.method == "POST":
+            return redirect("job", job_id=in_background(listing, request.POST.get("f", "")).pk)
         if request.GET.get("f") == PAGE_FORM:
             return page_features(listing)
         if "f" in request.GET:
-            return download(listing, request.GET["f"], bom=request.GET.get("bom") == "1")
+            return download(listing, request.GET["f"])
         rows = listing.here(f=PAGE_FORM)
         config = beside_list(layer, viewer, rows)
-        return _page(
-            request, domain, "list", {"layer": layer, "listing": listing, "formats": offered(listing), "config": config}
-        )
+        files = {"forms": offered(listing), "long": is_long(listing)}
+        return _page(request, domain, "list", {"layer": layer, "listing": listing, **files, "config": config})
 
     return view
 
@@ -83,6 +84,7 @@ def _detail(domain: Domain) -> View:
             "layer": layer,
             "title": title_of(layer, query.fields, row),
             "facts": facts,
+            "sections": [told for make in layer.sections if (told := make(query.areas, row[0])) is not None],
             "nothing": NOTHING,
             "item": item,
             "map": map_href(layer, row[0]),

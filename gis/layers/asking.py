@@ -9,24 +9,24 @@ than the first.
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis.access.viewer import Viewer
-from gis.layers import Field, Layer
+from gis.layers.base import Field, Layer
 from gis.layers.filters import Where, read_value, read_where
 from gis.layers.narrowing import BY_KEY, Order, Position, Range, Side
+from gis.layers.values import as_parameter
 from gis.problems import BadParameter
-from gis.web.pages.domains.values import as_parameter
 
-OWN = frozenset({"f", "bom", "q", "sort", "after", "before"})
+OWN = frozenset({"f", "q", "sort", "after", "before"})
 """Parameters that are no fields."""
 LOWEST, HIGHEST = ".min", ".max"
 LONGEST_TEXT = 200
@@ -79,12 +79,9 @@ class Asked:
         return replace(self, side=None, **changes)
 
 
-def read_asked(layer: Layer, viewer: Viewer, query: QueryDict) -> Asked:
-    """The list that *query* asks for. Raises `BadParameter`; fields that *viewer* may not see are unknown."""
-    for name, values in query.lists():
-        if len(values) > 1:
-            raise BadParameter(_("This parameter is given more than once."), field=name, expected=_("one value"))
-    given = {name: str(query[name]) for name in query if query[name] != ""}
+def read_asked(layer: Layer, viewer: Viewer, parameters: Mapping[str, str]) -> Asked:
+    """The list that *parameters* ask for. Raises `BadParameter`; fields that *viewer* may not see are unknown."""
+    given = {name: str(text) for name, text in parameters.items() if text != ""}
     ends = {name for name in given if name.endswith((LOWEST, HIGHEST)) and name[:-4] in layer.ranges}
     equal = [(name, text) for name, text in given.items() if name not in OWN and name not in ends]
     order = _order(layer, viewer, given.get("sort", ""))

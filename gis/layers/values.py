@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from gis.layers import Field, Layer
+from gis.layers.base import Field, Layer
 
 NOTHING = "—"
 
@@ -44,10 +44,10 @@ def title_of(layer: Layer, fields: Sequence[Field], row: Sequence[Any]) -> str:
 
 
 def decimal(value: float | Decimal) -> str:
-    """ "1.234,5", in English "1,234.5"; of a decimal the digits that it is kept with, two at most."""
+    """ "1.234,5", in English "1,234.5"; of a decimal the digits that it is kept with, three at most."""
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
-        return _punctuated(f"{value:,.{min(2, max(0, -exponent)) if isinstance(exponent, int) else 2}f}")
+        return _punctuated(f"{value:,.{min(3, max(0, -exponent)) if isinstance(exponent, int) else 2}f}")
     return _punctuated(f"{value:,.2f}".rstrip("0").rstrip("."))
 
 
