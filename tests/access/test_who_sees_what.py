@@ -67,6 +67,10 @@ LAYERS = {
     "shelters",
     "gauges",
     "waste_dumps",
+    "coast",
+    "country_borders",
+    "place_labels",
+    "province",
 }
 HIDDEN = {"incidents": {"a duty officer", "commune staff", "commune staff elsewhere", "a leader", "an admin"}}
 """Layers that exist for these alone, with all they hold."""
