@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gis.access.viewer import Areas
-from gis.layers import Field, Label, Layer, Rule, Search, Style, register
+from gis.layers import Field, Label, Layer, Overview, Rule, Search, Style, register
 from gis.layers.sections import records_of
 from land.codes import READERS, USE_GROUPS
-from land.models import Parcel
+from land.models import Parcel, ParcelCell
 from land.sections import corners, versions
 
 GROUP_RULES = (
@@ -48,8 +48,9 @@ class Parcels(Layer):
     geometry_type = "Polygon"
     key = "identifier"
     position = 30
-    detail_zoom = 13
+    detail_zoom = 14
     thin_by = "area_m2"
+    overview = Overview(ParcelCell, sizes=(50, 100, 200, 400, 800), min_scale=25_000)
     private_roles = READERS
     columns = ("identifier", "commune", "sheet", "number", "land_use", "legal_area_m2", "valid_from")
     ranges = ("legal_area_m2", "valid_from")
@@ -93,3 +94,6 @@ class Parcels(Layer):
 
     def rows(self, areas: Areas) -> QuerySet[Any]:
         return Parcel.objects.current().visible_in(areas)
+
+    def overview_rows(self, areas: Areas) -> QuerySet[Any]:
+        return ParcelCell.objects.visible_in(areas)

@@ -12,7 +12,18 @@ from gis.layers.base import InAreas
 from land.codes import HIDDEN_USES
 
 if TYPE_CHECKING:
-    from land.models import Parcel  # noqa: F401  (the base class below names it in quotes)
+    from land.models import Parcel, ParcelCell  # noqa: F401  (the base classes below name them in quotes)
+
+
+def visible_in(areas: Areas) -> Q:
+    """Without defence and security land, except in *areas*."""
+    return ~Q(land_use_id__in=HIDDEN_USES) | Q(InAreas(areas, "commune_id"))
+
+
+class ParcelCellQuerySet(models.QuerySet["ParcelCell"]):
+    def visible_in(self, areas: Areas) -> "ParcelCellQuerySet":
+        """Cells of the parcels that `ParcelQuerySet.visible_in` shows."""
+        return self.filter(visible_in(areas))
 
 
 class ParcelQuerySet(models.QuerySet["Parcel"]):
@@ -29,7 +40,7 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
 
     def visible_in(self, areas: Areas) -> "ParcelQuerySet":
         """Without defence and security land, except in *areas*."""
-        return self.filter(~Q(land_use_id__in=HIDDEN_USES) | Q(InAreas(areas, "commune_id")))
+        return self.filter(visible_in(areas))
 
     def touching(self, shape: GEOSGeometry) -> "ParcelQuerySet":
         """Parcels that meet *shape*, their boundaries included."""

@@ -28,6 +28,9 @@ from gis.problems import Text
 if TYPE_CHECKING:
     from gis.layers.sections import Maker
 
+PIXEL_M = 0.00028
+"""Side of a pixel by the OGC's definition, which scale denominators are counted in."""
+
 Kind = Literal["string", "integer", "number", "boolean", "date", "datetime"]
 
 
@@ -93,6 +96,31 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Overview:
+    """What is drawn of a layer where its areas are too small and too many: square cells, each with the values that the
+    layer's styles draw, of the row that lies at its middle.
+
+    *model* has the columns `size_m`, `geom` and those of the drawn fields by the same paths; the domain's `sql/` keeps
+    it. *sizes*: sides of cells, metres, from the smallest.
+    """
+
+    model: type[Model]
+    sizes: tuple[int, ...]
+    min_scale: float
+    """Pictures show it at denominators from this one."""
+    pixels: float = 2.0
+    """A cell is at least so many wide where there are cells as large."""
+
+    def size_at(self, scale: float) -> int:
+        """The side of the cells at a denominator, metres."""
+        return next((size for size, finest in self.limits() if scale <= finest), self.sizes[-1])
+
+    def limits(self) -> list[tuple[int, float]]:
+        """The denominator up to which each but the largest size is used."""
+        return [(size, size / (PIXEL_M * self.pixels)) for size in self.sizes[:-1]]
+
+
+@dataclass(frozen=True)
 class OtherName:
     """A row found by a name that is not its own: an old one, an alias."""
 
@@ -146,6 +174,8 @@ class Layer:
     detail_zoom: ClassVar[int] = 0
     """Below this zoom level a vector tile holds only the largest features, by `thin_by`."""
     thin_by: ClassVar[str | None] = None
+    overview: ClassVar[Overview | None] = None
+    """What stands for the rows at small scales: in vector tiles below `detail_zoom`, in pictures from its own scale."""
     max_scale: ClassVar[float | None] = None
     """Pictures are blank at denominators above this one."""
     scale_fields: ClassVar[tuple[str, str] | None] = None
@@ -186,6 +216,10 @@ class Layer:
         """
         rows: QuerySet[Any] = self.model._default_manager.all()
         return rows if self.readers is None else rows.filter(InAreas(areas, self.area))
+
+    def overview_rows(self, areas: Areas) -> QuerySet[Any]:
+        """The cells of the overview that a viewer with *areas* may see: those of the rows that he may see."""
+        raise NotImplementedError
 
     def published_geometry(self, areas: Areas) -> Combinable:
         """The geometry that such a viewer sees, and that filters, extents and pictures use."""

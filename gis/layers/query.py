@@ -19,7 +19,7 @@ from psycopg2.extensions import AsIs, register_adapter
 from gis.access.viewer import Areas, Viewer
 from gis.database.streaming import stream
 from gis.geometry.crs import LEGAL_SRID, WEB_SRID, WGS84_SRID, transformer
-from gis.layers.base import Field, InAreas, Layer, PlainGeometry
+from gis.layers.base import PIXEL_M, Field, InAreas, Layer, PlainGeometry
 from gis.layers.filters import Where
 from gis.layers.narrowing import BY_KEY, Order, Range, Side, may_be_empty, order_sql, side_sql, text_condition
 from gis.layers.styles import Style
@@ -36,6 +36,8 @@ COUNT_CAP = 10_000
 """Rows are counted exactly up to here."""
 SCALE = "!scale_denominator!"
 HALF_WORLD = 20037508.342789244
+SCALE_OF_ZOOM_0 = 2 * HALF_WORLD / 256 / PIXEL_M
+"""Denominator of zoom level 0 in tiles of 256 pixels."""
 
 
 class Box(NamedTuple):
@@ -274,6 +276,8 @@ class LayerQuery:
         frame = _tile_frame(self.layer, z, x, y)
         if z < self.layer.min_zoom or frame is None:
             return None
+        if self.layer.overview and z < self.layer.detail_zoom:
+            return self._overview_statement(z, x, y, frame)
         fields = self.layer.tile_fields_for(self.areas)
         sql, params = _rows_sql(self.layer, self.areas, fields)
         thin = z < self.layer.detail_zoom and self.layer.thin_by
@@ -287,6 +291,22 @@ class LayerQuery:
             f"SELECT {number}row.key AS id{columns}, {shape} AS shape FROM ("
             f"SELECT * FROM ({sql}) AS row WHERE row.geometry && ST_GeomFromWKB(%s, %s)"
             f" ORDER BY {order} LIMIT {THINNED_FEATURES if thin else TILE_FEATURES}) AS row) AS tile",
+            [self.layer.name, *params, shapely.to_wkb(frame), self.layer.srid],
+        )
+
+    def _overview_statement(self, z: int, x: int, y: int, frame: shapely.Geometry) -> Statement:
+        """The tile of the overview: cells without identifiers, since they are nobody's."""
+        assert self.layer.overview is not None
+        drawn = {style.field for style in self.layer.styles}
+        fields = tuple(field for field in self.fields if field.name in drawn)
+        sql, params = _overview_sql(self.layer, self.areas, fields)
+        columns = "".join(f'{_tile_value(field)} AS "{field.name}", ' for field in fields)
+        moved = _transformed("row.geometry", self.layer.srid, WEB_SRID)
+        shape = f"ST_AsMVTGeom({moved}, ST_TileEnvelope({z:d}, {x:d}, {y:d}), {TILE_EXTENT}, {TILE_BUFFER})"
+        size = self.layer.overview.size_at(SCALE_OF_ZOOM_0 / 2**z)
+        return Statement(
+            f"SELECT ST_AsMVT(tile, %s, {TILE_EXTENT}, 'shape') FROM (SELECT {columns}{shape} AS shape"
+            f" FROM ({sql}) AS row WHERE row.size = {size:d} AND row.geometry && ST_GeomFromWKB(%s, %s)) AS tile",
             [self.layer.name, *params, shapely.to_wkb(frame), self.layer.srid],
         )
 
@@ -387,6 +407,34 @@ def table_for_drawing(layer: Layer, style: Style) -> DrawingTable:
     rows = f"({bound}) AS row{_at_scale(layer)}"
     text = f"(SELECT row.fid AS key, row.geometry{columns} FROM {rows} ORDER BY row.fid) AS drawn"
     return DrawingTable(text, "geometry", "key", layer.srid)
+
+
+def overview_for_drawing(layer: Layer, style: Style) -> DrawingTable:
+    """The same of the layer's overview, its cells as large as Mapnik's `!scale_denominator!` asks for; without keys."""
+    assert layer.overview is not None
+    field = next((field for field in layer.fields if field.name == style.field), None)
+    sql, params = _overview_sql(layer, AreasVariable(), (field,) if field else ())
+    column = f', row."v_{field.name}" AS "{field.name}"' if field else ""
+    sizes = " ".join(
+        f"WHEN !scale_denominator! <= {finest:.10g} THEN {size:d}" for size, finest in layer.overview.limits()
+    )
+    with connections["default"].cursor() as cursor:
+        bound = cursor.cursor.mogrify(sql, params).decode()
+    text = (
+        f"(SELECT row.geometry{column} FROM ({bound}) AS row"
+        f" WHERE row.size = CASE {sizes} ELSE {layer.overview.sizes[-1]:d} END) AS drawn"
+    )
+    return DrawingTable(text, "geometry", "", layer.srid)
+
+
+def _overview_sql(layer: Layer, areas: Areas, fields: Sequence[Field]) -> tuple[str, tuple[Any, ...]]:
+    columns: dict[str, Any] = {
+        "size": F("size_m"),
+        "geometry": PlainGeometry(F("geom")),
+        **{f"v_{field.name}": F(field.path) for field in fields},
+    }
+    sql, params = layer.overview_rows(areas).order_by().values(**columns).query.sql_with_params()
+    return sql, params
 
 
 def _at_scale(layer: Layer) -> str:

@@ -2,6 +2,16 @@
 
 from land.models.changes import Descent, ParcelChange, SourceDocument
 from land.models.drafts import Draft
-from land.models.fabric import BoundaryPoint, LandUse, Parcel, PlaneArea
+from land.models.fabric import BoundaryPoint, LandUse, Parcel, ParcelCell, PlaneArea
 
-__all__ = ["BoundaryPoint", "Descent", "Draft", "LandUse", "Parcel", "ParcelChange", "PlaneArea", "SourceDocument"]
+__all__ = [
+    "BoundaryPoint",
+    "Descent",
+    "Draft",
+    "LandUse",
+    "Parcel",
+    "ParcelCell",
+    "ParcelChange",
+    "PlaneArea",
+    "SourceDocument",
+]

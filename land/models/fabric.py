@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from gis.geometry.crs import LEGAL_SRID
 from gis.places.models import Commune
-from land.querysets import ParcelQuerySet
+from land.querysets import ParcelCellQuerySet, ParcelQuerySet
 
 
 class LandUse(models.Model):
@@ -212,3 +212,34 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identifier} ({self.sheet}/{self.number})"
+
+
+class ParcelCell(models.Model):
+    """A cell of the overview that stands for parcels at small scales: what the parcel in force at its middle is.
+
+    Kept by the database in the transaction that changes the parcels (`land/sql/030_overview.sql`).
+    """
+
+    pk = models.CompositePrimaryKey("size_m", "column", "row")
+    size_m = models.PositiveSmallIntegerField()
+    """Side, metres on the legal grid."""
+    column = models.IntegerField()
+    """Easting of the western edge in sides."""
+    row = models.IntegerField()
+    """Northing of the southern edge in sides."""
+    commune = models.ForeignKey(
+        Commune, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    land_use = models.ForeignKey(
+        LandUse, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
+    geom = PolygonField(srid=LEGAL_SRID, spatial_index=False)
+    """EPSG:5899, a little larger than the cell, so that no seam shows between two."""
+
+    objects = ParcelCellQuerySet.as_manager()
+
+    class Meta:
+        indexes = [GistIndex(fields=["size_m", "geom"], name="parcel_cell_place")]
+
+    def __str__(self) -> str:
+        return f"{self.size_m} m: {self.column}, {self.row}"

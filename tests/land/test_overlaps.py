@@ -92,6 +92,8 @@ def stored(db: None) -> Iterator[Callable[..., str | None]]:
 
 def insert(cursor: Any, fabric: Fabric, statement: int) -> None:
     points, rings = fabric
+    if not rings:
+        return
     cursor.execute("SELECT max(id) FROM boundary_point")
     first = cursor.fetchone()[0] + 1
     places = np.round(points + ORIGIN, 3)

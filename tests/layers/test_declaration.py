@@ -8,6 +8,7 @@ import mapbox_vector_tile
 import pytest
 from django.test import Client
 
+from forests.models import ForestPlot
 from gis.access.viewer import Viewer
 from gis.environment import ROOT
 from gis.geometry.crs import WGS84_SRID
@@ -94,10 +95,11 @@ def test_every_layer_answers_at_every_zoom(client: Client, db: None, zoom: int) 
 
 
 def test_a_thinned_tile_keeps_the_largest_and_is_repeatable(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gis.layers.query.THINNED_FEATURES", 50)
-    query = LayerQuery(declared()["parcels"], Viewer.public())
+    monkeypatch.setattr("gis.layers.query.THINNED_FEATURES", 20)
+    query = LayerQuery(declared()["forest_plots"], Viewer.public())
     assert query.tile(7, 102, 56) == query.tile(7, 102, 56)
-    shown = mapbox_vector_tile.decode(query.tile(7, 102, 56))["parcels"]["features"]
-    areas = sorted((feature["properties"]["legal_area_m2"] for feature in shown), reverse=True)
-    assert 0 < len(areas) <= 50
-    assert min(float(area) for area in areas) > 1000
+    shown = mapbox_vector_tile.decode(query.tile(7, 102, 56))["forest_plots"]["features"]
+    areas = sorted((feature["properties"]["legal_area_ha"] for feature in shown), reverse=True)
+    assert 0 < len(areas) <= 20
+    median = ForestPlot.objects.order_by("legal_area_ha")[ForestPlot.objects.count() // 2].legal_area_ha
+    assert min(float(area) for area in areas) > float(median)

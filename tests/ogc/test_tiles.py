@@ -103,8 +103,8 @@ def test_there_is_nothing_outside_the_pyramid(client: Client, db: None, path: st
 
 
 def test_a_tile_is_packed_for_who_takes_it(client: Client, parcel: Parcel) -> None:
-    plain, large = ask(client, address_of(parcel, 13))
-    packed, small = ask(client, address_of(parcel, 13), Accept_Encoding="gzip")
+    plain, large = ask(client, address_of(parcel, 14))
+    packed, small = ask(client, address_of(parcel, 14), Accept_Encoding="gzip")
     assert packed["Content-Encoding"] == "gzip" and len(small) < len(large)
     assert gzip.decompress(small) == large
     assert "Accept-Encoding" in plain["Vary"] and "Cookie" in plain["Vary"]
@@ -186,17 +186,17 @@ def test_only_what_is_made_is_said_to_be(client: Client, parcel: Parcel) -> None
 
 
 def test_a_thinned_tile_has_the_largest_and_always_the_same(client: Client, db: None, monkeypatch: Any) -> None:
-    monkeypatch.setattr("gis.layers.query.THINNED_FEATURES", 50)
-    layer = registry.declared()["parcels"]
+    monkeypatch.setattr("gis.layers.query.THINNED_FEATURES", 20)
+    layer = registry.declared()["forest_plots"]
     zoom = layer.detail_zoom - 1
     west, south, east, north = 106.4, 20.6, 108.1, 21.7
     whole = 7
     column = int(((west + east) / 2 + 180) / 360 * (1 << whole))
     row = int((1 - math.asinh(math.tan(math.radians((south + north) / 2))) / math.pi) / 2 * (1 << whole))
     assert whole < zoom
-    first, second = (client.get(f"/tiles/parcels/{whole}/{column}/{row}.mvt").content for _ in range(2))
+    first, second = (client.get(f"/tiles/forest_plots/{whole}/{column}/{row}.mvt").content for _ in range(2))
     assert first == second
-    shown = {f["properties"]["id"] for f in mapbox_vector_tile.decode(first)["parcels"]["features"]}
-    assert 0 < len(shown) <= 50
-    largest = Parcel.objects.current().visible_in("").order_by("-area_m2").values_list("identifier", flat=True)[:400]
+    shown = {f["properties"]["id"] for f in mapbox_vector_tile.decode(first)["forest_plots"]["features"]}
+    assert 0 < len(shown) <= 20
+    largest = ForestPlot.objects.order_by("-legal_area_ha").values_list("code", flat=True)[:400]
     assert shown <= set(largest)

@@ -156,7 +156,9 @@ export class Card {
         pixel,
         (feature, layer) => {
           const config = configOf(layer)!;
-          const id = String(feature.get("id") ?? feature.getId());
+          const known: unknown = feature.get("id") ?? feature.getId();
+          if (known === undefined) return; // a cell of an overview
+          const id = String(known);
           const properties = feature.getProperties() as Record<string, unknown>;
           if (found.size < MOST) found.set(`${config.name}/${id}`, { config, id, properties });
         },

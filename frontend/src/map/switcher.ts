@@ -129,5 +129,5 @@ function peek({ style, geometryType }: LayerConfig): HTMLElement {
 function scaleHint(config: LayerConfig, zoom: number): string {
   if (config.liveTopic) return "";
   if (zoom < config.minZoom) return text("zoom_in_to_see");
-  return zoom < config.detailZoom ? text("drawn_in_part") : "";
+  return zoom < config.detailZoom && !config.overview ? text("drawn_in_part") : "";
 }

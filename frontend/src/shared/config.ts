@@ -62,6 +62,8 @@ export interface LayerConfig {
   readonly maxZoom: number;
   /** Below this zoom level tiles hold only the largest features. */
   readonly detailZoom: number;
+  /** Whether those tiles hold cells that stand for all features instead. */
+  readonly overview: boolean;
   readonly position: number;
   readonly visible: boolean;
   readonly liveTopic: string | null;

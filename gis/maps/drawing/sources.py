@@ -15,9 +15,9 @@ from django.db import connections
 from gis.access.viewer import Viewer
 from gis.geometry.crs import WGS84_SRID, domain, transformer
 from gis.layers import Layer, Style
-from gis.layers.query import table_for_drawing
+from gis.layers.query import overview_for_drawing, table_for_drawing
 from gis.maps.drawing.projections import mapnik_srs
-from gis.maps.drawing.stylesheets import sheet_of
+from gis.maps.drawing.stylesheets import Sheet, sheet_of
 
 AREAS = "!@areas!"
 VARIABLE = re.compile(r"!@(\w+)!")
@@ -53,14 +53,17 @@ def order_of(layer: Layer, style: Style, database: Database, whole_labels: bool 
     table = table_for_drawing(layer, style)
     sheet = sheet_of(style, layer.geometry_type, f"{layer.name}/{style.name}", whole_labels)
     rows = table.sql.replace(AREAS, f"!@{areas_variable(layer)}!")
-    order = {
+    limits: dict[str, Any] = {"max_scale": layer.overview.min_scale if layer.overview else layer.max_scale}
+    order: dict[str, Any] = {
         "name": layer.name,
         "sheet": sheet.xml,
         "passes": [
-            {"styles": sheet.shapes, "margin": SHAPE_MARGIN, "table": rows},
-            {"styles": sheet.labels, "margin": LABEL_MARGIN, "table": shuffled(rows, table.key_column)},
+            [
+                *overview_of(layer, style, sheet),
+                {"styles": sheet.shapes, "margin": SHAPE_MARGIN, "table": rows, **limits},
+            ],
+            [{"styles": sheet.labels, "margin": LABEL_MARGIN, "table": shuffled(rows, table.key_column), **limits}],
         ],
-        "max_scale": layer.max_scale,
         "srs": mapnik_srs(table.srid),
         "source": {
             **database.parameters(),
@@ -76,6 +79,23 @@ def order_of(layer: Layer, style: Style, database: Database, whole_labels: bool 
     }
     digest = hashlib.sha256(json.dumps(order, sort_keys=True).encode()).hexdigest()
     return {**order, "id": digest}
+
+
+def overview_of(layer: Layer, style: Style, sheet: Sheet) -> list[dict[str, Any]]:
+    """The layer's overview as a part of a pass, filled without outlines; nothing where there is none."""
+    if layer.overview is None:
+        return []
+    table = overview_for_drawing(layer, style)
+    return [
+        {
+            "styles": [name for name in sheet.shapes if name.endswith(":fill")],
+            "margin": SHAPE_MARGIN,
+            "table": table.sql.replace(AREAS, f"!@{areas_variable(layer)}!"),
+            "min_scale": layer.overview.min_scale,
+            "max_scale": layer.max_scale,
+            "source": {"geometry_table": layer.overview.model._meta.db_table, "key_field": ""},
+        }
+    ]
 
 
 def shuffled(rows: str, key: str) -> str:
@@ -99,7 +119,7 @@ def variables_for(layers: list[Layer], viewer: Viewer) -> dict[str, str]:
 
 def unset_variables(orders: list[dict[str, Any]], variables: dict[str, str]) -> set[str]:
     """Variables that some layer's SQL names and nobody gave a value; Mapnik would put NULL there."""
-    tables = [part["table"] for order in orders for part in order["passes"]]
+    tables = [part["table"] for order in orders for parts in order["passes"] for part in parts]
     return {name for table in tables for name in VARIABLE.findall(table)} - set(variables)
 
 

@@ -40,18 +40,21 @@ class ReadyLayer:
     def __init__(self, order: Order) -> None:
         sheet = mapnik.Map(1, 1)
         mapnik.load_map_from_string(sheet, order["sheet"], True)
-        self.styles = {name: sheet.find_style(name) for part in order["passes"] for name in part["styles"]}
-        self.passes = [_pass(order, part["styles"], part) for part in order["passes"]]
+        parts = [part for parts in order["passes"] for part in parts]
+        self.styles = {name: sheet.find_style(name) for part in parts for name in part["styles"]}
+        self.passes = [[_pass(order, part["styles"], part) for part in parts] for parts in order["passes"]]
 
 
 def _pass(order: Order, names: list[str], part: Order) -> Any:
     layer = mapnik.Layer(order["name"], order["srs"])
     layer.buffer_size = part["margin"]
     if names:
-        layer.datasource = mapnik.PostGIS(**order["source"], table=part["table"])
+        layer.datasource = mapnik.PostGIS(**{**order["source"], **part.get("source", {})}, table=part["table"])
     layer.cache_features = len(names) > 1
-    if order["max_scale"] is not None:
-        layer.maximum_scale_denominator = order["max_scale"]
+    if part["max_scale"] is not None:
+        layer.maximum_scale_denominator = part["max_scale"]
+    if "min_scale" in part:
+        layer.minimum_scale_denominator = part["min_scale"]
     for name in names:
         layer.styles.append(name)
     return layer
@@ -85,8 +88,8 @@ def draw_map(order: Order) -> bytes:
     for layer in layers:
         for name, style in layer.styles.items():
             canvas.append_style(name, style)
-    for parts in zip(*(layer.passes for layer in layers), strict=True):
-        for part in parts:
+    for layers_parts in zip(*(layer.passes for layer in layers), strict=True):
+        for part in (part for parts in layers_parts for part in parts):
             if len(part.styles):
                 canvas.layers.append(part)
     picture = mapnik.Image(order["width"], order["height"])

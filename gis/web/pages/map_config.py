@@ -90,6 +90,7 @@ def layer_config(layer: Layer, viewer: Viewer) -> dict[str, Any]:
         "minZoom": layer.min_zoom,
         "maxZoom": MAX_TILE_ZOOM,
         "detailZoom": layer.detail_zoom,
+        "overview": layer.overview is not None,
         "position": layer.position,
         "visible": layer.visible,
         "liveTopic": layer.live_topic,

@@ -1,0 +1,66 @@
+-- The overview that stands for parcels at small scales: square cells, each what the parcel in force at its middle is.
+
+-- The cells whose middle lies in a place of EPSG:5899; the sizes are those of the layer's declaration (`land/layers.py`).
+CREATE OR REPLACE FUNCTION land_cells(place geometry) RETURNS TABLE (size_m smallint, "column" integer, "row" integer)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 2 AS $$
+    SELECT size, east, north
+    FROM unnest('{50,100,200,400,800}'::smallint[]) AS size,
+         generate_series(ceil(ST_XMin(place) / size - 0.5)::integer, floor(ST_XMax(place) / size - 0.5)::integer) AS east,
+         generate_series(ceil(ST_YMin(place) / size - 0.5)::integer, floor(ST_YMax(place) / size - 0.5)::integer) AS north
+    WHERE ST_Intersects(place, ST_SetSRID(ST_Point((east + 0.5) * size, (north + 0.5) * size), 5899))
+$$;
+
+-- What is drawn of a cell: 2 % of its side wider to each side, so that no seam shows between two.
+CREATE OR REPLACE FUNCTION land_cell_square(size_m smallint, "column" integer, "row" integer) RETURNS geometry
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT ST_MakeEnvelope(("column" - 0.02) * size_m, ("row" - 0.02) * size_m,
+                           ("column" + 1.02) * size_m, ("row" + 1.02) * size_m, 5899)
+$$;
+
+-- Cells of the parcels that a statement closed or added are sampled anew from the parcels in force: whatever the order in
+-- which the two triggers come, the last finds the truth. On a border between two parcels the older row counts.
+CREATE OR REPLACE FUNCTION land_sample_changed() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF halong_is_loader() AND TG_OP = 'INSERT' THEN
+        -- Nothing in force lay where these lie, as the guard has seen.
+        INSERT INTO land_parcelcell (size_m, "column", "row", commune_id, land_use_id, geom)
+        SELECT cell.size_m, cell."column", cell."row", commune_id, land_use_id,
+               land_cell_square(cell.size_m, cell."column", cell."row")
+        FROM changed, land_cells(changed.geom) AS cell
+        WHERE valid_to IS NULL AND recorded_to IS NULL
+        ORDER BY changed.id
+        ON CONFLICT DO NOTHING;
+        RETURN NULL;
+    END IF;
+    DELETE FROM land_parcelcell AS known USING changed, land_cells(changed.geom) AS cell
+    WHERE (known.size_m, known."column", known."row") = (cell.size_m, cell."column", cell."row");
+    INSERT INTO land_parcelcell (size_m, "column", "row", commune_id, land_use_id, geom)
+    SELECT DISTINCT ON (cell.size_m, cell."column", cell."row")
+           cell.size_m, cell."column", cell."row", parcel.commune_id, parcel.land_use_id,
+           land_cell_square(cell.size_m, cell."column", cell."row")
+    FROM changed, land_cells(changed.geom) AS cell, land_parcel AS parcel
+    WHERE parcel.valid_to IS NULL AND parcel.recorded_to IS NULL
+        AND ST_Intersects(parcel.geom, ST_SetSRID(
+            ST_Point((cell."column" + 0.5) * cell.size_m, (cell."row" + 0.5) * cell.size_m), 5899))
+    ORDER BY cell.size_m, cell."column", cell."row", parcel.id
+    ON CONFLICT (size_m, "column", "row") DO UPDATE
+        SET commune_id = EXCLUDED.commune_id, land_use_id = EXCLUDED.land_use_id;
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS parcels_sampled ON land_parcel;
+CREATE TRIGGER parcels_sampled AFTER INSERT ON land_parcel
+REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION land_sample_changed();
+DROP TRIGGER IF EXISTS closed_parcels_sampled ON land_parcel;
+CREATE TRIGGER closed_parcels_sampled AFTER UPDATE ON land_parcel
+REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION land_sample_changed();
+
+-- A register that was there before the overview.
+INSERT INTO land_parcelcell (size_m, "column", "row", commune_id, land_use_id, geom)
+SELECT cell.size_m, cell."column", cell."row", commune_id, land_use_id,
+       land_cell_square(cell.size_m, cell."column", cell."row")
+FROM land_parcel, land_cells(geom) AS cell
+WHERE valid_to IS NULL AND recorded_to IS NULL AND NOT EXISTS (SELECT FROM land_parcelcell)
+ORDER BY land_parcel.id
+ON CONFLICT DO NOTHING;
