@@ -12,6 +12,8 @@ import type { Switcher } from "./switcher";
 
 const CLOSEST = 18;
 const POINT_ZOOM = 15;
+/** Names of seas and archipelagos stand for more than their point. */
+const NAME_ZOOM = 8;
 
 export class Finder {
   constructor(
@@ -31,7 +33,7 @@ export class Finder {
   go(result: Result): void {
     if (result.bbox) {
       const [west, south, east, north] = result.bbox;
-      this.fit(boundingExtent([fromLonLat([west, south]), fromLonLat([east, north])]));
+      this.fit(boundingExtent([fromLonLat([west, south]), fromLonLat([east, north])]), result.layer);
     }
     if (result.layer !== null) this.select({ layer: result.layer, key: result.key }, false);
     else if (result.place) this.card.openPlace(result.place.lon, result.place.lat);
@@ -46,7 +48,7 @@ export class Finder {
     }
     this.switcher.turnOn(config.name);
     void this.card.openFeature({ config, key: at.key }).then((extent) => {
-      if (going && extent) this.fit(extent);
+      if (going && extent) this.fit(extent, config.name);
     });
   }
 
@@ -54,8 +56,9 @@ export class Finder {
     return this.layers.find((layer) => layer.name === name);
   }
 
-  private fit(extent: Extent): void {
+  private fit(extent: Extent, layer: string | null): void {
     const point = extent[0] === extent[2] && extent[1] === extent[3];
-    this.map.getView().fit(extent, { padding: viewPadding(this.map), maxZoom: point ? POINT_ZOOM : CLOSEST, duration: 500 });
+    const pointZoom = layer === "place_labels" ? NAME_ZOOM : POINT_ZOOM;
+    this.map.getView().fit(extent, { padding: viewPadding(this.map), maxZoom: point ? pointZoom : CLOSEST, duration: 500 });
   }
 }
