@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from gis.access.viewer import Areas
-from gis.layers import Field, Label, Layer, Overview, Rule, Search, Style, register
+from gis.layers import Field, Label, Layer, Overview, Past, Rule, Search, Style, register
 from gis.layers.sections import records_of
 from land.codes import READERS, USE_GROUPS
 from land.models import Parcel, ParcelCell
@@ -47,6 +47,7 @@ class Parcels(Layer):
     model = Parcel
     geometry_type = "Polygon"
     key = "identifier"
+    has_past = True
     position = 30
     detail_zoom = 14
     thin_by = "area_m2"
@@ -94,6 +95,9 @@ class Parcels(Layer):
 
     def rows(self, areas: Areas) -> QuerySet[Any]:
         return Parcel.objects.current().visible_in(areas)
+
+    def rows_at(self, areas: Areas, past: Past) -> QuerySet[Any]:
+        return Parcel.objects.held(past.first, past.last, past.known).visible_in(areas).openly_there(areas)
 
     def overview_rows(self, areas: Areas) -> QuerySet[Any]:
         return ParcelCell.objects.visible_in(areas)

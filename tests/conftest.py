@@ -28,7 +28,7 @@ from gis.access.grants import viewer_of  # noqa: E402
 from gis.access.models import User  # noqa: E402
 from gis.access.viewer import Viewer  # noqa: E402
 from gis.maps.drawing import close as close_drawing  # noqa: E402
-from support.databases import TEMPLATE, copy_of, create_database, drop_database, role_urls  # noqa: E402
+from support.databases import TEMPLATE, copy_of, create_database, drop_database, point_connections_at, role_urls  # noqa: E402
 from support.server import Server, running_server  # noqa: E402
 
 settings.DEMO_PASSWORD = PASSWORD  # pytest-django has read the settings before this file
@@ -82,12 +82,6 @@ def template_name(what: str) -> str:
 def database_prefix() -> str:
     """What the names of this run's databases begin with."""
     return f"test_halong_{os.getpid()}"
-
-
-def point_connections_at(database: str) -> None:
-    for alias in connections:
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = database
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from string import Formatter
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from django.db.models import (
     BooleanField,
@@ -30,6 +31,20 @@ if TYPE_CHECKING:
 
 PIXEL_M = 0.00028
 """Side of a pixel by the OGC's definition, which scale denominators are counted in."""
+
+
+class Past(NamedTuple):
+    """A time that is asked about: the newest version of each feature that held on a day from *first* to *last*, as the
+    records said at *known* (now, where it is None). None opens a side."""
+
+    first: date | None
+    last: date | None
+    known: datetime | None = None
+
+    @property
+    def is_one_day(self) -> bool:
+        return self.first is not None and self.first == self.last
+
 
 Kind = Literal["string", "integer", "number", "boolean", "date", "datetime"]
 
@@ -169,6 +184,8 @@ class Layer:
     """The first is the default."""
     time: ClassVar[str | None] = None
     """Name of the field that `datetime` filters."""
+    has_past: ClassVar[bool] = False
+    """Whether it can be asked what held on another day, as known on another (`rows_at`)."""
     min_zoom: ClassVar[int] = 0
     """No vector tiles above (coarser than) this zoom level."""
     detail_zoom: ClassVar[int] = 0
@@ -220,6 +237,10 @@ class Layer:
     def overview_rows(self, areas: Areas) -> QuerySet[Any]:
         """The cells of the overview that a viewer with *areas* may see: those of the rows that he may see."""
         raise NotImplementedError
+
+    def rows_at(self, areas: Areas, past: Past) -> QuerySet[Any]:
+        """What a viewer with *areas* may see of *past*: no key twice, and nothing of what he may not see today."""
+        raise NotImplementedError(f"{self.name} has no past")
 
     def published_geometry(self, areas: Areas) -> Combinable:
         """The geometry that such a viewer sees, and that filters, extents and pictures use."""

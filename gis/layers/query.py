@@ -19,7 +19,7 @@ from psycopg2.extensions import AsIs, register_adapter
 from gis.access.viewer import Areas, Viewer
 from gis.database.streaming import stream
 from gis.geometry.crs import LEGAL_SRID, WEB_SRID, WGS84_SRID, transformer
-from gis.layers.base import PIXEL_M, Field, InAreas, Layer, PlainGeometry
+from gis.layers.base import PIXEL_M, Field, InAreas, Layer, Past, PlainGeometry
 from gis.layers.filters import Where
 from gis.layers.narrowing import BY_KEY, Order, Range, Side, may_be_empty, order_sql, side_sql, text_condition
 from gis.layers.styles import Style
@@ -113,6 +113,8 @@ class LayerQuery:
     order: Order = BY_KEY
     side: Side | None = None
     """Rows before or after a position in the order; those before come nearest first."""
+    past: Past | None = None
+    """Another time than now, of a layer that has a past."""
 
     @property
     def areas(self) -> Areas:
@@ -314,7 +316,7 @@ class LayerQuery:
         """SQL of the viewer's rows with columns key, fid, geometry, moment, private_too, weight and v_<field>."""
         asked = {name for name, _value in self.where} | {one.name for one in self.ranges} | {self.order.name}
         fields = tuple(field for field in self.fields if with_fields or field.name in asked)
-        return _rows_sql(self.layer, self.areas, fields, self.text)
+        return _rows_sql(self.layer, self.areas, fields, self.text, self.past)
 
     def _conditions(self, paging: bool = True) -> tuple[str, list[Any]]:
         """The WHERE clause over `row`, and its parameters."""
@@ -445,7 +447,9 @@ def _at_scale(layer: Layer) -> str:
     return f" WHERE {SCALE} >= coalesce({low}, 0) AND ({high} IS NULL OR {SCALE} <= {high})"
 
 
-def _rows_sql(layer: Layer, areas: Areas, fields: Sequence[Field], text: str = "") -> tuple[str, tuple[Any, ...]]:
+def _rows_sql(
+    layer: Layer, areas: Areas, fields: Sequence[Field], text: str = "", past: Past | None = None
+) -> tuple[str, tuple[Any, ...]]:
     columns: dict[str, Any] = {
         "key": F(layer.key),
         "fid": F("pk"),
@@ -458,7 +462,7 @@ def _rows_sql(layer: Layer, areas: Areas, fields: Sequence[Field], text: str = "
         columns["moment"] = F(next(field.path for field in layer.fields if field.name == layer.time))
     if layer.thin_by:
         columns["weight"] = F(layer.thin_by)
-    rows = layer.rows(areas)
+    rows = layer.rows_at(areas, past) if past else layer.rows(areas)
     if text:
         rows = rows.filter(text_condition(layer, areas, text))
     sql, params = rows.order_by().values(**columns).query.sql_with_params()

@@ -132,11 +132,7 @@ class Parcel(models.Model):
 
     class Meta:
         indexes = [
-            GistIndex(
-                fields=["geom"],
-                name="parcel_place",
-                condition=Q(valid_to__isnull=True, recorded_to__isnull=True),
-            ),
+            GistIndex(fields=["geom"], name="parcel_place"),  # of past versions too, which are few
             GinIndex(
                 fields=["ring"],
                 name="parcel_ring",

@@ -225,8 +225,8 @@ def test_time_is_an_instant_a_day_or_a_closed_span(client: Client, db: None, dat
 
 
 def test_what_has_no_time_or_place_is_not_ruled_out_by_one(client: Client, db: None) -> None:
-    total = read(client, PARCELS, limit=1)["numberMatched"]
-    assert read(client, PARCELS, limit=1, datetime="1999-01-01")["numberMatched"] == total
+    total = read(client, PLOTS, limit=1)["numberMatched"]
+    assert read(client, PLOTS, limit=1, datetime="1999-01-01")["numberMatched"] == total
     concession = Concession.objects.all()[0]
     concession.pk, concession.licence_number, concession.geom = None, "00/no corners yet", None
     concession.save()

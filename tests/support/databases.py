@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
+from django.db import connections
 from psycopg2 import sql
 
 from gis.environment import ROLE_URLS, load_environment
@@ -50,6 +51,13 @@ def drop_database(name: str) -> None:
         owner_sql(drop, "postgres")
     except psycopg2.errors.ObjectInUse:
         owner_sql(drop + sql.SQL(" WITH (FORCE)"), "postgres")
+
+
+def point_connections_at(database: str) -> None:
+    """Let Django's connections be to *database* from now on."""
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = database
 
 
 @contextmanager

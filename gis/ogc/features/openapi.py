@@ -10,7 +10,7 @@ from gis.layers import Field, Layer
 from gis.layers.credits import credit_line
 from gis.layers.registry import all_layers
 from gis.ogc.features.documents import GEOJSON, JSON, OPENAPI, VECTOR_TILE, Address, Json
-from gis.ogc.features.params import DEFAULT_LIMIT, FORMATS, ITEMS, LARGEST_LIMIT, TIME_FORMS
+from gis.ogc.features.params import DEFAULT_LIMIT, FORMATS, ITEMS, LARGEST_LIMIT, PAST, TIME_FORMS
 
 PROBLEM = "application/problem+json"
 TYPES: dict[str, Json] = {
@@ -56,9 +56,10 @@ def description(viewer: Viewer, at: Address) -> Json:
 def _paths(layer: Layer) -> Json:
     name, title = layer.name, str(layer.title)
     here = f"/collections/{name}"
+    narrowing = ("bbox", "datetime", *sorted(PAST if layer.has_past else ()), "limit", "after")
     return {
         here: _get(f"{name}.collection", title, JSON, "object"),
-        f"{here}/items": _get(f"{name}.items", title, GEOJSON, f"{name}.page", "bbox", "datetime", "limit", "after"),
+        f"{here}/items": _get(f"{name}.items", title, GEOJSON, f"{name}.page", *narrowing),
         f"{here}/items/{{featureId}}": _get(f"{name}.item", title, GEOJSON, f"{name}.feature", "featureId"),
         f"{here}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
             f"{name}.tile", title, VECTOR_TILE, "", "tileMatrix", "tileRow", "tileCol"
@@ -68,7 +69,7 @@ def _paths(layer: Layer) -> Json:
 
 def _free(layer: Layer, viewer: Viewer) -> list[Field]:
     """The fields that items can be narrowed by: a parameter of Part 1 hides one of its name."""
-    return [field for field in layer.fields_for(layer.areas_of(viewer)) if field.name not in ITEMS]
+    return [field for field in layer.fields_for(layer.areas_of(viewer)) if field.name not in ITEMS | PAST]
 
 
 def _get(operation: str, summary: str, kind: str, schema: str, *parameters: str) -> Json:
@@ -96,6 +97,7 @@ def _parameters() -> Json:
     return {
         "bbox": _in_query("bbox", numbers, _("West, south, east, north in degrees of WGS 84")),
         "datetime": _in_query("datetime", text, TIME_FORMS),
+        "known": _in_query("known", text, _("As the records said at this moment, or at the end of this day")),
         "limit": _in_query("limit", limit, _("Features in one page")),
         "after": _in_query("after", text, _("The place of a page, from a link `next`")),
         "f": _in_query("f", {"type": "string", "enum": list(FORMATS)}, _("Format")),

@@ -43,7 +43,14 @@ class Page:
         """One row more than is shown, to know whether there is another page."""
         asked = self.asked
         return LayerQuery(
-            self.layer, self.viewer, asked.boxes, asked.span, asked.after, limit=asked.limit + 1, where=asked.where
+            self.layer,
+            self.viewer,
+            asked.boxes,
+            asked.span,
+            asked.after,
+            limit=asked.limit + 1,
+            where=asked.where,
+            past=asked.past,
         )
 
     def text(self) -> Iterator[str]:

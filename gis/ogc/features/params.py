@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.core import signing
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from gis.access.viewer import Viewer
 from gis.geometry.crs import WGS84_SRID
-from gis.layers import Layer
+from gis.layers import Layer, Past
 from gis.layers.filters import Where, read_where
 from gis.layers.query import Box, TimeSpan
 from gis.ogc.common.boxes import read_numbers
@@ -21,9 +22,12 @@ from gis.problems import BadParameter, NotAcceptable
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 10_000
 ITEMS = frozenset({"f", "bbox", "datetime", "limit", "after"})
+PAST = frozenset({"known"})
+"""More of layers that have a past: the moment at which the records said so. No parameter of the standard."""
 DOCUMENT = frozenset({"f"})
 FORMATS = ("json",)
 PLACE_OF_PAGE = "halong.page"
+KNOWN_FORMS = "2024-09-07T06:00:00Z | 2024-09-07"
 TIME_FORMS = "2024-09-07T06:00:00Z | 2024-09-07 | start/end | ../end | start/.."
 
 
@@ -36,19 +40,21 @@ class ItemsRequest:
     limit: int
     after: str | int | None
     where: Where = ()
+    past: Past | None = None
 
 
 def read_items(query: QueryDict, layer: Layer, viewer: Viewer) -> ItemsRequest:
     """The request in *query*; every field that exists for *viewer* is a parameter. Raises `BadParameter` naming it."""
-    fields = {field.name for field in layer.fields_for(layer.areas_of(viewer))} - ITEMS
-    only(query, ITEMS | fields)
+    fields = {field.name for field in layer.fields_for(layer.areas_of(viewer))} - ITEMS - PAST
+    only(query, ITEMS | fields | (PAST if layer.has_past else frozenset()))
     params = Parameters(query)
     return ItemsRequest(
         boxes=read_boxes(params.text("bbox")) if "bbox" in params else (),
-        span=read_span(params.text("datetime")) if "datetime" in params else None,
+        span=read_span(params.text("datetime")) if "datetime" in params and not layer.has_past else None,
         limit=read_limit(params.text("limit")) if "limit" in params else DEFAULT_LIMIT,
         after=read_page(params.text("after"), layer) if "after" in params else None,
         where=read_where(layer, viewer, [(name, str(query[name])) for name in query if name in fields]),
+        past=read_past(params) if layer.has_past and ("datetime" in params or "known" in params) else None,
     )
 
 
@@ -100,6 +106,34 @@ def read_span(text: str) -> TimeSpan:
     if start and end and start > end:
         raise invalid("datetime", TIME_FORMS)
     return TimeSpan(start, end)
+
+
+def read_past(params: Parameters) -> Past:
+    """Of a layer with a past: `datetime` in days of the province (today, where it is missing), and `known`: a moment,
+    or a day's end."""
+    span = params.text("datetime") if "datetime" in params else timezone.localdate().isoformat()
+    read_span(span)
+    ends = [None if part in ("", "..") else _day(part) for part in span.split("/")]
+    known = params.text("known") if "known" in params else None
+    return Past(ends[0], ends[-1], None if known is None else _known(known))
+
+
+def _day(text: str) -> date:
+    """The day in the province on which a moment that `read_span` has read lies."""
+    return parse_date(text) or timezone.localdate(_moment(text, end=False))
+
+
+def _known(text: str) -> datetime:
+    try:
+        day = parse_date(text)
+        moment = parse_datetime(text.replace(" ", "+")) if day is None else None
+    except ValueError:
+        day = moment = None
+    if day is not None and day.year < 9999:
+        return datetime.combine(day + timedelta(days=1), time(), timezone.get_default_timezone()) - timedelta.resolution
+    if moment is None or moment.tzinfo is None:
+        raise invalid("known", KNOWN_FORMS)
+    return moment
 
 
 def _moment(text: str, *, end: bool) -> datetime:
