@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class LandConfig(AppConfig):
     name = "land"
+
+    def ready(self) -> None:
+        # They take their part in operations.
+        import land.rights.carrying
+        import land.rights.judging
+        import land.rights.operations  # noqa: F401

@@ -19,13 +19,7 @@ def document_from(members: Mapping[str, Any]) -> SourceDocument:
 
     Raises `Invalid` with the field, also where a document of that number and day is known by another kind.
     """
-    body = Body(members, "document")
-    kind = body.take("kind", _kind)
-    number = body.take("number", reading.text(80)).strip()
-    issued_on = body.take("issued_on", past_day)
-    issuer = body.take("issuer", reading.text(200)).strip()
-    title = body.take_if_there("title", reading.text(300), "").strip()
-    body.done()
+    kind, number, issued_on, issuer, title = read_document(members, "document")
     found, _made = SourceDocument.objects.get_or_create(
         number=number, issued_on=issued_on, issuer=issuer, defaults={"kind": kind, "title": title}
     )
@@ -36,6 +30,18 @@ def document_from(members: Mapping[str, Any]) -> SourceDocument:
             expected=str(found.get_kind_display()),
         )
     return found
+
+
+def read_document(members: Any, field: str) -> tuple[str, str, date, str, str]:
+    """Kind, number, day, issuer and title; nothing is entered. Raises `Invalid` with the field."""
+    body = Body(members, field)
+    kind = body.take("kind", _kind)
+    number = body.take("number", reading.text(80)).strip()
+    issued_on = body.take("issued_on", past_day)
+    issuer = body.take("issuer", reading.text(200)).strip()
+    title = body.take_if_there("title", reading.text(300), "").strip()
+    body.done()
+    return kind, number, issued_on, issuer, title
 
 
 def past_day(value: Any, field: str) -> date:

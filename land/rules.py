@@ -22,6 +22,12 @@ sentences.update(
         ),
         "parcel_changes_stay": _("A change of parcels and its lineage stay as they were recorded."),
         "document_of_a_change_stays": _("A document that a change rests on stays as it is."),
+        "shares_sum_to_one": _("The shares of a right sum to one."),
+        "shares_stay": _("Shares are never changed or removed: a new version of the right has new ones."),
+        "rights_are_only_closed": _(
+            "A right or restriction is closed and followed by a new row, never changed or removed."
+        ),
+        "party_name_is_nfc": _("A name is stored in Unicode NFC."),
         "nobody_approves_what_he_drew": _("Nobody approves what he drew himself."),
     }
 )

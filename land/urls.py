@@ -6,11 +6,14 @@ from land.api.drafts import DraftStepView, DraftsView, DraftView
 from land.api.history import ParcelHistoryView
 from land.api.operations import FabricView, PreviewView
 from land.api.parcels import ParcelAttributesView, ParcelView
+from land.api.rights import ParcelRightsView, PartiesView
 
 urlpatterns = [
     path("parcels/<str:identifier>", ParcelView.as_view(), name="parcel"),
     path("parcels/<str:identifier>/attributes", ParcelAttributesView.as_view(), name="parcel-attributes"),
     path("parcels/<str:identifier>/history", ParcelHistoryView.as_view(), name="parcel-history"),
+    path("parcels/<str:identifier>/rights", ParcelRightsView.as_view(), name="parcel-rights"),
+    path("parties", PartiesView.as_view(), name="parties"),
     path("fabric", FabricView.as_view(), name="fabric"),
     path("previews", PreviewView.as_view(), name="previews"),
     path("drafts", DraftsView.as_view(), name="drafts"),

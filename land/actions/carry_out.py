@@ -1,7 +1,7 @@
 """Let a previewed operation into the register: points, rings, history on two time axes, lineage, in one transaction."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +36,10 @@ CARRIED_OVER = (
     "geom",
     "valid_from",
 )
+
+Follower = Callable[[Change, Preview, ParcelChange, Mapping[str, Parcel]], None]
+"""Writes what goes with the parcels: under the action, as previewed, for the change, with the new rows by label."""
+followers: list[Follower] = []
 
 
 @action("land.carry_out")
@@ -73,6 +77,9 @@ def carry_out(
         undoes=planned.change if isinstance(planned, land.operations.undoing.Undo) else None,
     )
     written = _Writing(locked, carried).write()
+    labels = [one.label for one in locked.outcomes]
+    for follow in followers:
+        follow(change, locked, carried, dict(zip(labels, written, strict=True)))
     _tell(change, locked, written, document)
     return carried
 
@@ -116,12 +123,15 @@ class _Writing:
 
     def write(self) -> list[Parcel]:
         """The new versions in force."""
-        Parcel.objects.filter(pk__in=[row.pk for row in _rows_of(self.seen)]).update(recorded_to=TransactionNow())
+        Parcel.objects.filter(pk__in=[row.pk for row in self._closed()]).update(recorded_to=TransactionNow())
         self._keep_history()
         ids = self._store_points()
         rows = self._begin(ids)
         Descent.objects.bulk_create(self._descents(rows))
         return rows
+
+    def _closed(self) -> list[Parcel]:
+        return [self.seen.around.rows[identifier] for identifier in self.seen.base]
 
     def _keep_history(self) -> None:
         """What held until the day of effect holds until then, also in what is known from now on. A parcel that only
@@ -140,9 +150,7 @@ class _Writing:
     def _with_history(self) -> list[Parcel]:
         refined = {one.label for one in self.seen.outcomes if one.refined}
         return [
-            row
-            for row in _rows_of(self.seen)
-            if row.identifier not in refined and row.valid_from < self.change.effective_on
+            row for row in self._closed() if row.identifier not in refined and row.valid_from < self.change.effective_on
         ]
 
     def _store_points(self) -> dict[int, int]:

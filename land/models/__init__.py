@@ -1,17 +1,24 @@
-"""What the land register keeps: the fabric of parcels, the changes that made it, drafts of changes to come."""
+"""What the land register keeps: the fabric of parcels, the changes that made it, drafts of changes to come, and who
+holds what."""
 
 from land.models.changes import Descent, ParcelChange, SourceDocument
 from land.models.drafts import Draft
 from land.models.fabric import BoundaryPoint, LandUse, Parcel, ParcelCell, PlaneArea
+from land.models.rights import Held, Party, Restriction, Right, Share
 
 __all__ = [
     "BoundaryPoint",
     "Descent",
     "Draft",
+    "Held",
     "LandUse",
     "Parcel",
     "ParcelCell",
     "ParcelChange",
+    "Party",
     "PlaneArea",
+    "Restriction",
+    "Right",
+    "Share",
     "SourceDocument",
 ]

@@ -3,13 +3,14 @@
 `patches` fetches what an operation is about, `preview` judges what it plans; `undoing` has the one that needs history.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, Self
 
 from django.utils.translation import gettext as _
 
 from gis.problems import Invalid
-from land.models import Parcel
+from land.models import Parcel, ParcelChange
 from land.operations import reading
 from land.operations.reading import Body, Vertex
 from land.science.adjustment import Adjustment, Distance, Position, adjust
@@ -37,6 +38,9 @@ class Plan:
     restored: dict[str, Parcel] = field(default_factory=dict)
     """Label or identifier → the version of before whose identity and attributes come back."""
     survey: Adjustment | None = None
+    undoes: ParcelChange | None = None
+    record: Any = None
+    """What it would enter beside the fabric; the room whose operation it is knows its type."""
 
 
 class Operation(Protocol):
@@ -60,6 +64,10 @@ class Operation(Protocol):
 
 KINDS: dict[str, type[Operation]] = {}
 
+common_members: dict[str, Callable[[Any, str], Any]] = {}
+"""Members that an operation of any kind may have, with what reads them (value, field); rooms add theirs. Who needs
+one finds it in the preview's `operation`."""
+
 
 def operation(kind: type[Operation]) -> type[Operation]:
     KINDS[kind.kind] = kind
@@ -72,6 +80,8 @@ def read_operation(members: Any) -> Operation:
     kind = body.take("op", reading.text(40))
     if kind not in KINDS:
         raise Invalid(_("There is no operation with this name."), field="operation.op", expected=", ".join(KINDS))
+    for name, read in common_members.items():
+        body.take_if_there(name, read, None)
     found = KINDS[kind].read(body)
     body.done()
     return found

@@ -7,9 +7,9 @@ its hash differs and it is refused.
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import shapely
 from django.utils.translation import gettext as _
@@ -75,6 +75,13 @@ class Outcome:
     """Identifier of the parcel of before that comes back in it."""
 
 
+class Attachment(Protocol):
+    """What another room shows in a preview, under a name of its own."""
+
+    def as_json(self) -> Any:
+        """Plain data, the same in every language: the hash covers it."""
+
+
 @dataclass(frozen=True)
 class Preview:
     operation: dict[str, Any]
@@ -82,6 +89,7 @@ class Preview:
     plan: Plan | None
     outcomes: list[Outcome]
     findings: list[Finding] = field(default_factory=list)
+    attached: dict[str, Attachment] = field(default_factory=dict)
 
     @property
     def possible(self) -> bool:
@@ -126,6 +134,7 @@ class Preview:
             "parcels": [_outcome_json(one, self.around.patch, self.plan) for one in self.outcomes if self.plan],
             "findings": [finding.as_json() for finding in self.findings],
             "survey": _survey_json(self.plan) if self.plan and self.plan.survey else None,
+            **{name: attachment.as_json() for name, attachment in self.attached.items()},
         }
 
     def as_answer(self) -> dict[str, Any]:
@@ -135,6 +144,8 @@ class Preview:
 Judge = Callable[[Preview], Iterable[Finding]]
 judges: list[Judge] = []
 """Rules beyond geometry; each room of rules adds its own."""
+attachments: dict[str, Callable[[Preview], Attachment]] = {}
+"""What other rooms show in a preview, by the name of the member; made before the judges look."""
 
 
 def preview(viewer: Viewer, operation: Operation, told: dict[str, Any]) -> Preview:
@@ -160,9 +171,8 @@ def preview(viewer: Viewer, operation: Operation, told: dict[str, Any]) -> Previ
     planned = Preview(told, around, plan, outcomes, _geometry_findings(around, plan, outcomes))
     if not planned.possible:
         return planned
-    return Preview(
-        told, around, plan, outcomes, [*planned.findings, *(one for judge in judges for one in judge(planned))]
-    )
+    planned = replace(planned, attached={name: make(planned) for name, make in attachments.items()})
+    return replace(planned, findings=[*planned.findings, *(one for judge in judges for one in judge(planned))])
 
 
 def _check_permission(viewer: Viewer, operation: Operation, around: Surroundings) -> None:

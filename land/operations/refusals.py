@@ -24,6 +24,7 @@ WORDS: dict[str, Text] = {
     "table_empty": _("The corner table has no coordinates."),
     "table_elsewhere": _("The corner table lies elsewhere; it may be of the central meridian given as limit."),
     "changed_since": _("What this change made has been changed since: undo the later change first."),
+    "not_undone": _("What changed no parcel is not undone, but followed by another change."),
     "undone_already": _("This change has been undone already."),
     "patch_too_large": _("The operation concerns too many parcels at once."),
     "ring_meets_itself": _("The ring of a parcel would cross or touch itself."),

@@ -70,6 +70,8 @@ class Undo:
     def plan(self, patch: Patch) -> Plan:
         if ParcelChange.objects.filter(undoes=self.change).exists():
             raise Impossible("undone_already")
+        if not self.made:
+            raise Impossible("not_undone")
         if not self._untouched:
             raise Impossible("changed_since")
         return self._rejoined(patch) if self.born else self._redrawn(patch)
@@ -84,7 +86,8 @@ class Undo:
         else:
             rings = {"1": patch.parcels[self.born[0]]}
         edit = Edit(added=self._points_back(patch, rings), ended=tuple(self.born), born=rings)
-        return Plan(edit, restored={label: self.before[identifier] for label, identifier in names.items()})
+        restored = {label: self.before[identifier] for label, identifier in names.items()}
+        return Plan(edit, restored=restored, undoes=self.change)
 
     def _redrawn(self, patch: Patch) -> Plan:
         """Points back to where they were, rings back to what they were."""
@@ -92,7 +95,8 @@ class Undo:
         redrawn = {identifier: now for identifier, now in rings.items() if now != patch.parcels[identifier]}
         moved = {point: place for point, place in self._places.items() if patch.points.get(point, place) != place}
         back = self._points_back(patch, rings)
-        return Plan(Edit(added=back, moved=moved, redrawn=redrawn), restored=dict(self.before))
+        edit = Edit(added=back, moved=moved, redrawn=redrawn)
+        return Plan(edit, restored=dict(self.before), undoes=self.change)
 
     def _points_back(self, patch: Patch, rings: Mapping[str, Rings]) -> dict[int, Place]:
         """Points that no parcel uses any more and that *rings* need again."""
