@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("land", "0006_overview_cells"),
+        ("land", "0007_places_of_all_versions"),
         ("places", "0003_context"),
     ]
 
