@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+import land.law.admin  # noqa: F401
 from gis.access.viewer import Viewer
 from gis.problems import Text
 from gis.web.admin.filters import Among

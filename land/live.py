@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from gis.access.viewer import covers
-from gis.live.topics import News, Payload, Topic, register
+from gis.live.topics import News, OpenTopic, Payload, Topic, register
 from land.codes import HIDDEN_USES, READERS
 
 
@@ -35,3 +35,11 @@ class LandDrafts(Topic):
 
     def shown(self, news: News, audience: Any) -> Payload | None:
         return dict(news.payload) if covers(audience, news.payload["commune"]) else None
+
+
+@register
+class LandRules(OpenTopic):
+    """`changed`, key = the rule's number: entered or closed. Previews made before may be judged otherwise now."""
+
+    name = "land_rules"
+    title = _("Rules of land law")

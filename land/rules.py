@@ -28,6 +28,12 @@ sentences.update(
             "A right or restriction is closed and followed by a new row, never changed or removed."
         ),
         "party_name_is_nfc": _("A name is stored in Unicode NFC."),
+        "land_rules_are_only_closed": _("A rule is closed and followed by another, never changed or removed."),
+        "land_rule_names_its_document": _("A rule names the document that it stands in."),
+        "land_rule_time_forward": _("A rule ends on the day it begins or later."),
+        "land_rule_has_its_limit": _("A rule of this kind has a limit above 0."),
+        "position_error_has_its_map_scale": _("A largest position error holds for a scale of the map."),
+        "land_rule_hash_is_sha256": _("A SHA-256 is 64 hexadecimal digits in lower case."),
         "nobody_approves_what_he_drew": _("Nobody approves what he drew himself."),
     }
 )

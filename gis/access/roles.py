@@ -54,4 +54,6 @@ LAWYER = declare("lawyer", _("Lawyer"))
 OVERSIGHT = frozenset({ADMIN, LEADER})
 """Roles that see private rows and fields of every domain."""
 BACK_OFFICE = frozenset({ADMIN, OPERATOR})
-"""Roles that enter the administration at `/admin/`."""
+"""Roles that enter the administration at `/admin/` and see what is public there."""
+KEEPERS_OF_LAW = BACK_OFFICE | {LAWYER}
+"""Roles that see the tables of rules there; lawyers see nothing else in it."""

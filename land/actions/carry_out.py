@@ -58,7 +58,7 @@ def carry_out(
     `NotFound`, `Invalid` (`effective_on`).
     """
     planned = read_operation(operation)
-    locked = _locked_preview(change, planned, operation)
+    locked = _locked_preview(change, planned, operation, effective_on)
     for row in _rows_of(locked):
         change.actor.require({LAND_APPROVER}, row.commune_id)
     locked.refuse()
@@ -91,12 +91,12 @@ def _account(change: Change) -> int:
     return change.actor.user_id
 
 
-def _locked_preview(change: Change, planned: Operation, operation: dict[str, Any]) -> Preview:
+def _locked_preview(change: Change, planned: Operation, operation: dict[str, Any], on: date) -> Preview:
     """The preview under the locks of its place. Where somebody was faster, it is another than the one before."""
-    seen = preview(change.actor, planned, operation)
+    seen = preview(change.actor, planned, operation, on)
     seen.refuse()
     lock(with_margin([*(row.geom.extent for row in _rows_of(seen)), *(one.polygon.bounds for one in seen.outcomes)]))
-    return preview(change.actor, read_operation(operation), operation)
+    return preview(change.actor, read_operation(operation), operation, on)
 
 
 def _rows_of(seen: Preview) -> list[Parcel]:

@@ -13,6 +13,7 @@ from gis.geometry.crs import LEGAL_SRID
 from gis.problems import BadParameter, SignInNeeded, TooLarge
 from gis.web.api.requests import viewer_in
 from land.codes import DRAFTERS, READERS
+from land.documents import past_day
 from land.models import BoundaryPoint, Parcel
 from land.operations.kinds import read_operation
 from land.operations.preview import preview
@@ -46,12 +47,15 @@ class FabricView(APIView):
 
 
 class PreviewView(APIView):
-    """`POST /api/land/previews` with `{"operation": {…}}`: what it would do, judged, under a hash."""
+    """`POST /api/land/previews` with `{"operation": {…}, "effective_on": day}`: what it would do, judged by the rules
+    of that day (today, where it is not given), under a hash."""
 
     def post(self, request: Request) -> Response:
-        operation = request.data.get("operation") if isinstance(request.data, dict) else None
+        data = request.data if isinstance(request.data, dict) else {}
+        operation, day = data.get("operation"), data.get("effective_on")
         read = read_operation(operation)
-        return Response(preview(viewer_in(request), read, operation or {}).as_answer())
+        on = past_day(day, "effective_on") if day is not None else None
+        return Response(preview(viewer_in(request), read, operation or {}, on).as_answer())
 
 
 def _asked_for(request: Request, viewer: Viewer) -> Any:

@@ -8,10 +8,12 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
 import shapely
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis.access.viewer import Viewer
@@ -42,6 +44,8 @@ class Finding:
     citation: str = ""
     parcels: tuple[str, ...] = ()
     where: shapely.Geometry | None = None
+    basis: str = ""
+    """How far the rule can be relied on, where it is a dated row: verified, unverified, demo, or none at all."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -53,6 +57,7 @@ class Finding:
             "citation": self.citation,
             "parcels": list(self.parcels),
             "where": shapely.geometry.mapping(self.where) if self.where is not None else None,
+            "basis": self.basis,
         }
 
 
@@ -90,6 +95,8 @@ class Preview:
     outcomes: list[Outcome]
     findings: list[Finding] = field(default_factory=list)
     attached: dict[str, Attachment] = field(default_factory=dict)
+    on: date = field(default_factory=timezone.localdate)
+    """The day of effect that it is judged for."""
 
     @property
     def possible(self) -> bool:
@@ -148,11 +155,13 @@ attachments: dict[str, Callable[[Preview], Attachment]] = {}
 """What other rooms show in a preview, by the name of the member; made before the judges look."""
 
 
-def preview(viewer: Viewer, operation: Operation, told: dict[str, Any]) -> Preview:
-    """What *operation* would do, for a viewer who may do it. Raises `SignInNeeded`, `Forbidden`, `NotFound`.
+def preview(viewer: Viewer, operation: Operation, told: dict[str, Any], on: date | None = None) -> Preview:
+    """What *operation* would do, for a viewer who may do it, by the rules of the day *on* (today, where not given).
+    Raises `SignInNeeded`, `Forbidden`, `NotFound`.
 
     What cannot be, geometry or law, is a finding of the answer and no error.
     """
+    day = on or timezone.localdate()
     around = surroundings(operation)
     _check_permission(viewer, operation, around)
     if len(around.rows) >= MOST_PARCELS:
@@ -168,7 +177,7 @@ def preview(viewer: Viewer, operation: Operation, told: dict[str, Any]) -> Previ
     for outcome in outcomes:
         if not outcome.born:
             _require(viewer, outcome.like.commune_id)
-    planned = Preview(told, around, plan, outcomes, _geometry_findings(around, plan, outcomes))
+    planned = Preview(told, around, plan, outcomes, _geometry_findings(around, plan, outcomes), on=day)
     if not planned.possible:
         return planned
     planned = replace(planned, attached={name: make(planned) for name, make in attachments.items()})

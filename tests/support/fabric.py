@@ -71,13 +71,13 @@ def document(number: str = "12/QĐ-UBND", kind: str = "decision") -> SourceDocum
     return found
 
 
-def previewed(operation: dict[str, Any], by: str = APPROVER) -> Preview:
-    return preview(actor(by), read_operation(operation), operation)
+def previewed(operation: dict[str, Any], by: str = APPROVER, on: date | None = None) -> Preview:
+    return preview(actor(by), read_operation(operation), operation, on)
 
 
 def done(operation: dict[str, Any], effective_on: date = TODAY) -> ParcelChange:
     """*operation*, drawn by the officer and let in by the approver. Raises what refuses it."""
-    seen = previewed(operation)
+    seen = previewed(operation, on=effective_on)
     return carry_out(
         actor(),
         operation,

@@ -9,12 +9,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from gis.access.middleware import viewer_on
-from gis.access.roles import BACK_OFFICE
+from gis.access.roles import KEEPERS_OF_LAW
 from gis.problems import Forbidden
 
 
 class Administration(AdminSite):
-    """Lets in who holds a role of the back office in the whole province, whatever his account's flags say."""
+    """Lets in who holds a role of the back office, or keeps the rules, in the whole province, whatever his account's
+    flags say."""
 
     site_title = _("Halong administration")
     site_header = _("Halong administration")
@@ -22,14 +23,14 @@ class Administration(AdminSite):
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return viewer_on(request).holds(BACK_OFFICE, None)
+        return viewer_on(request).holds(KEEPERS_OF_LAW, None)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The house's own sign-in page: the only one that knows of locks and second factors."""
         if self.has_permission(request):
             return redirect("admin:index")
         if viewer_on(request).signed_in:
-            raise Forbidden(needed_roles=sorted(BACK_OFFICE))
+            raise Forbidden(needed_roles=sorted(KEEPERS_OF_LAW))
         return redirect_to_login(request.GET.get("next", request.get_full_path()), "login")
 
     def password_change(  # type: ignore[override]

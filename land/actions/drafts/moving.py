@@ -74,7 +74,7 @@ def approve_draft(change: Change, number: int, *, version: int) -> Draft:
 
 
 def _require_unchanged(change: Change, draft: Draft) -> None:
-    shown = preview(change.actor, read_operation(draft.operation), draft.operation)
+    shown = preview(change.actor, read_operation(draft.operation), draft.operation, draft.effective_on)
     shown.refuse()
     if shown.hash != draft.preview["hash"]:
         raise Stale(_("The fabric has changed since this was previewed: look at it again."), current=draft.version)

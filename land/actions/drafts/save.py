@@ -36,7 +36,7 @@ def save_draft(
     """
     if change.actor.user_id is None:
         raise SignInNeeded
-    shown = preview(change.actor, read_operation(operation), operation)
+    shown = preview(change.actor, read_operation(operation), operation, effective_on)
     values: dict[str, Any] = {
         "title": _title(title),
         "operation": operation,

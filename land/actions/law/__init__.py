@@ -1,0 +1,1 @@
+"""Rules of land law: entered, and closed by a day. For lawyers."""
