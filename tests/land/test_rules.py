@@ -14,6 +14,7 @@ from django.utils import translation
 from gis.access.viewer import Viewer
 from gis.actions.models import Record
 from gis.live.models import Event
+from gis.places.models import Commune
 from gis.problems import Conflict, Forbidden, Invalid, RuleRefused, SignInNeeded
 from land.actions.law.close_rule import close_rule
 from land.actions.law.enter_rule import enter_rule
@@ -128,9 +129,9 @@ def test_the_most_particular_rule_holds(block: Any) -> None:
     assert findings(CUT)["minimum_area"].limit == "80 m²"
     rule("minimum_area", "70", commune_kinds=["phuong"])
     assert findings(CUT)["minimum_area"].limit == "70 m²"
-    rule("minimum_area", "40", commune_id="06685")
+    rule("minimum_area", "40", commune=Commune.objects.get(pk="06685"))
     assert "minimum_area" not in findings(CUT)
-    rule("minimum_area", "500", commune_id="06712")
+    rule("minimum_area", "500", commune=Commune.objects.get(pk="06712"))
     assert "minimum_area" not in findings(CUT)
 
 
@@ -248,7 +249,7 @@ def test_a_rule_is_recorded_told_of_closed_once_and_never_rewritten(db: None) ->
 )
 def test_a_rule_that_says_nothing_to_rely_on_is_not_entered(db: None, values: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as fault:
-        rule("minimum_area", "60", **values)
+        rule(**{"kind": "minimum_area", "limit": "60"} | values)
     assert fault.value.field == field
 
 
