@@ -8,6 +8,7 @@ const pages = {
   map: resolve(import.meta.dirname, "src/map/main.ts"),
   admin: resolve(import.meta.dirname, "src/admin/map.ts"),
   tables: resolve(import.meta.dirname, "src/tables/main.ts"),
+  desk: resolve(import.meta.dirname, "src/desk/main.ts"),
   jobs: resolve(import.meta.dirname, "src/jobs/main.ts"),
 };
 

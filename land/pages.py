@@ -1,7 +1,12 @@
-"""The pages of this domain: they follow from its layers."""
+"""The pages of this domain: they follow from its layers; the desk stands beside them."""
 
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from gis.web.pages.domains import domain_pages
+from land.desk.links import from_navigation, from_row
 
-urlpatterns = domain_pages("land", _("Land"), layers=("parcels", "communes"))
+urlpatterns = [
+    path("edit/", include("land.desk.urls")),
+    *domain_pages("land", _("Land"), layers=("parcels", "communes"), row_links=from_row, more=from_navigation),
+]

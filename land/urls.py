@@ -5,7 +5,7 @@ from django.urls import path
 from land.api.drafts import DraftStepView, DraftsView, DraftView
 from land.api.history import ParcelHistoryView
 from land.api.law import RulesView
-from land.api.operations import FabricView, PreviewView
+from land.api.operations import FabricView, PreviewView, SheetsView
 from land.api.parcels import ParcelAttributesView, ParcelView
 from land.api.rights import ParcelRightsView, PartiesView
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("parcels/<str:identifier>/rights", ParcelRightsView.as_view(), name="parcel-rights"),
     path("parties", PartiesView.as_view(), name="parties"),
     path("fabric", FabricView.as_view(), name="fabric"),
+    path("sheets", SheetsView.as_view(), name="sheets"),
     path("previews", PreviewView.as_view(), name="previews"),
     path("rules", RulesView.as_view(), name="land-rules"),
     path("drafts", DraftsView.as_view(), name="drafts"),

@@ -37,7 +37,7 @@ let checkout = "";
 
 beforeAll(() => {
   checkout = mkdtempSync(join(tmpdir(), "halong-texts-"));
-  for (const path of [ENGLISH, VIETNAMESE, "frontend/package.json", "frontend/build/texts.ts", "frontend/src"]) {
+  for (const path of [ENGLISH, "land/desk/texts.py", VIETNAMESE, "frontend/package.json", "frontend/build/texts.ts", "frontend/src"]) {
     mkdirSync(dirname(join(checkout, path)), { recursive: true });
     cpSync(join(ROOT, path), join(checkout, path), { recursive: true });
   }

@@ -8,6 +8,8 @@ import { join, resolve } from "node:path";
 const ROOT = resolve(import.meta.dirname, "../..");
 const SOURCES = resolve(import.meta.dirname, "../src");
 const ENGLISH = "gis/web/pages/texts.py";
+/** Texts of a domain's own page. */
+const MORE_ENGLISH = ["land/desk/texts.py"];
 const VIETNAMESE = "gis/web/locale/vi/LC_MESSAGES/django.po";
 
 /** What the scripts ask for: a key, or what it begins and ends with where a part of it is computed. */
@@ -80,7 +82,7 @@ function scriptsBelow(folder: string): string[] {
 /** Ends the process with the texts that are missing, if any. */
 function main(): void {
   const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
-  const found = missing(scriptsBelow(SOURCES), read(ENGLISH), read(VIETNAMESE));
+  const found = missing(scriptsBelow(SOURCES), [ENGLISH, ...MORE_ENGLISH].map(read).join("\n"), read(VIETNAMESE));
   if (found.length === 0) return;
   console.error(`Texts of the scripts are missing:\n  ${found.join("\n  ")}`);
   process.exitCode = 1;

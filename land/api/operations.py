@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -44,6 +45,19 @@ class FabricView(APIView):
             },
             headers={"Cache-Control": "private, no-cache"},
         )
+
+
+class SheetsView(APIView):
+    """`GET /api/land/sheets?commune=…`: the numbers of the commune's sheets, each with how many parcels in force."""
+
+    def get(self, request: Request) -> Response:
+        viewer = viewer_in(request)
+        if not viewer.signed_in:
+            raise SignInNeeded
+        rows = Parcel.objects.current().visible_in(viewer.areas(READERS))
+        rows = rows.filter(commune_id=request.query_params.get("commune", ""))
+        sheets = rows.values("sheet").annotate(parcels=Count("pk")).order_by("sheet").values("sheet", "parcels")
+        return Response({"sheets": list(sheets)}, headers={"Cache-Control": "private, no-cache"})
 
 
 class PreviewView(APIView):

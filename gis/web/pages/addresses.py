@@ -1,11 +1,19 @@
 """Which domain shows which layers, and where each row of a layer has its page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from gis.access.viewer import Viewer
 from gis.layers import Layer, registry
 from gis.problems import Text
+
+Links = list[tuple[str, str]]
+"""(title, address) of each."""
+
+
+def _no_links(*_about: object) -> Links:
+    return []
 
 
 @dataclass(frozen=True)
@@ -15,6 +23,10 @@ class Domain:
     name: str
     title: Text
     layers: tuple[str, ...]
+    row_links: Callable[[Viewer, str, object], Links] = _no_links
+    """What else a viewer may do with a row: (viewer, layer, key)."""
+    more: Callable[[Viewer], Links] = _no_links
+    """Other pages of the domain for a viewer, in every page's navigation."""
 
     def layers_for(self, viewer: Viewer) -> list[Layer]:
         """Those that exist for *viewer*."""

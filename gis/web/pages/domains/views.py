@@ -1,6 +1,7 @@
 """Addresses and views that every domain has."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -26,9 +27,12 @@ PAGE_FORM = "page"
 """`?f=page`: the rows of one page as GeoJSON, for the map beside them."""
 
 
-def domain_pages(name: str, title: Text, *, layers: tuple[str, ...]) -> list[URLPattern]:
-    """The addresses below `/{name}/`, where the domain shows *layers*; it then stands in every page's navigation."""
-    domain = Domain(name, title, layers)
+def domain_pages(name: str, title: Text, *, layers: tuple[str, ...], **links: Any) -> list[URLPattern]:
+    """The addresses below `/{name}/`, where the domain shows *layers*; it then stands in every page's navigation.
+
+    *links*: `row_links` and `more`, the ways to other pages of its own (see `Domain`).
+    """
+    domain = Domain(name, title, layers, **links)
     declare(domain)
     return [
         path("", require_safe(_front(domain))),
@@ -88,6 +92,7 @@ def _detail(domain: Domain) -> View:
             "nothing": NOTHING,
             "item": item,
             "map": map_href(layer, row[0]),
+            "row_links": domain.row_links(viewer, layer.name, row[0]),
             "config": around_row(layer, viewer, item),
         }
         return _page(request, domain, "detail", content)

@@ -1,0 +1,1 @@
+"""The desk of land officers at `/land/edit/`: change parcels, and check and approve what others drew."""
