@@ -32,6 +32,10 @@ from land.operations.kinds import read_operation  # noqa: E402
 from land.operations.preview import preview  # noqa: E402
 
 
+THINKING_S = 2.0
+"""Between two edits of an editor, on average: nobody draws faster."""
+
+
 def main() -> None:
     given = [int(text) for text in sys.argv[1:3]]
     editors, splits = (given + [8, 40][len(given) :])[:2]
@@ -74,6 +78,7 @@ def edit(
         kind="survey", number="bench", issued_on=date(2025, 8, 1), issuer="bench"
     )
     for _ in range(splits):
+        time.sleep(random.uniform(0, 2 * THINKING_S))
         rows = Parcel.objects.current().filter(commune_id=sheet[0], sheet=sheet[1]).order_by("-area_m2")
         parcel = rows[random.randrange(min(20, rows.count()))]
         side = parcel.ring[:2]
