@@ -31,7 +31,6 @@ from land.models import Parcel, SourceDocument  # noqa: E402
 from land.operations.kinds import read_operation  # noqa: E402
 from land.operations.preview import preview  # noqa: E402
 
-
 THINKING_S = 2.0
 """Between two edits of an editor, on average: nobody draws faster."""
 
