@@ -45,7 +45,7 @@ def create_database(name: str, template: str = TEMPLATE) -> None:
 
 
 def drop_database(name: str) -> None:
-    """Drop *name*; sessions that are just ending get PostgreSQL's five seconds, then they are ended. An autovacuum in it
+    """Drop *name*; sessions that are just ending get PostgreSQL's five seconds, then they are ended. A vacuum in it
     belongs to nobody, so that the owner may not end it by force: then once more."""
     drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     for forced in (False, True, False, True, True):

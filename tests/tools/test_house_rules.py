@@ -15,6 +15,7 @@ KNOWN_HOSTS = {
     "localhost",
     "json-schema.org",  # names of standards are written like addresses; nobody asks there
     "schemas.opengis.net",
+    "www.geopackage.org",
     "www.opengis.net",
     "www.w3.org",
 }
