@@ -45,16 +45,16 @@ def create_database(name: str, template: str = TEMPLATE) -> None:
 
 
 def drop_database(name: str) -> None:
-    """Drop *name*; sessions that are just ending get PostgreSQL's five seconds, then they are ended. A vacuum in it
-    belongs to nobody, so that the owner may not end it by force: then once more."""
+    """Drop *name* when its last sessions have ended: PostgreSQL waits for five seconds each time, and the owner may not
+    end sessions of other roles."""
     drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
-    for forced in (False, True, False, True, True):
+    for patience in range(6, -1, -1):
         try:
-            owner_sql(drop + sql.SQL(" WITH (FORCE)" if forced else ""), "postgres")
+            owner_sql(drop, "postgres")
             return
-        except (psycopg2.errors.ObjectInUse, psycopg2.errors.InsufficientPrivilege) as error:
-            in_the_way = error
-    raise in_the_way
+        except psycopg2.errors.ObjectInUse:
+            if not patience:
+                raise
 
 
 def point_connections_at(database: str) -> None:
