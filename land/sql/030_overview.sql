@@ -22,7 +22,7 @@ $$;
 CREATE OR REPLACE FUNCTION land_sample_changed() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-    cell record;
+    touched record;
 BEGIN
     IF halong_is_loader() AND TG_OP = 'INSERT' THEN
         -- Nothing in force lay where these lie, as the guard has seen.
@@ -37,18 +37,18 @@ BEGIN
     END IF;
     -- Cell by cell: joined as a whole the planner, who knows nothing of `changed`, reads the register for each edit (1.5
     -- million parcels: 2 s). A parcel has a cell or two, most lots have none.
-    FOR cell IN SELECT DISTINCT found.* FROM changed, land_cells(changed.geom) AS found LOOP
+    FOR touched IN SELECT DISTINCT found.* FROM changed, land_cells(changed.geom) AS found LOOP
         DELETE FROM land_parcelcell AS known
-        WHERE known.size_m = cell.size_m AND known."column" = cell."column" AND known."row" = cell."row";
+        WHERE known.size_m = touched.size_m AND known."column" = touched."column" AND known."row" = touched."row";
         INSERT INTO land_parcelcell (size_m, "column", "row", commune_id, land_use_id, geom)
-        SELECT cell.size_m, cell."column", cell."row", parcel.commune_id, parcel.land_use_id,
-               land_cell_square(cell.size_m, cell."column", cell."row")
+        SELECT touched.size_m, touched."column", touched."row", parcel.commune_id, parcel.land_use_id,
+               land_cell_square(touched.size_m, touched."column", touched."row")
         FROM (
             -- OFFSET 0: by place; for the first by number the planner would walk through all of them.
             SELECT id, commune_id, land_use_id FROM land_parcel
             WHERE valid_to IS NULL AND recorded_to IS NULL
                 AND ST_Intersects(geom, ST_SetSRID(
-                    ST_Point((cell."column" + 0.5) * cell.size_m, (cell."row" + 0.5) * cell.size_m), 5899))
+                    ST_Point((touched."column" + 0.5) * touched.size_m, (touched."row" + 0.5) * touched.size_m), 5899))
             OFFSET 0
         ) AS parcel
         ORDER BY parcel.id
