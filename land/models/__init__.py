@@ -4,8 +4,8 @@ what, and the rules that all of it is judged by."""
 from land.models.changes import Descent, ParcelChange, SourceDocument
 from land.models.drafts import Draft
 from land.models.fabric import BoundaryPoint, LandUse, Parcel, ParcelCell, PlaneArea
-from land.models.rights import Held, Party, Restriction, Right, Share
 from land.models.law import LandRule
+from land.models.rights import Held, Party, Restriction, Right, Share
 
 __all__ = [
     "BoundaryPoint",
