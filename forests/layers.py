@@ -25,6 +25,7 @@ class ForestPlots(Layer):
     model = ForestPlot
     geometry_type = "Polygon"
     key = "code"
+    overlay = "forest_type"
     position = 20
     detail_zoom = 10
     thin_by = "legal_area_ha"

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "gis.maps",
     "gis.exchange",
     "gis.exchange.jobs",
+    "gis.overlay",
     "gis.layers",
     "gis.actions",
     "gis.observations",

@@ -47,6 +47,7 @@ class Parcels(Layer):
     model = Parcel
     geometry_type = "Polygon"
     key = "identifier"
+    overlay = "land_use"
     has_past = True
     position = 30
     detail_zoom = 14

@@ -19,6 +19,7 @@ class MiningConcessions(Layer):
     model = Concession
     geometry_type = "Polygon"
     key = "licence_number"
+    overlay = "status"
     position = 40
     private_roles = READERS
     columns = ("licence_number", "holder", "mineral", "method", "status", "commune", "expires_on", "licensed_area_ha")
@@ -112,6 +113,7 @@ class WasteDumps(Layer):
     model = WasteDump
     geometry_type = "Polygon"
     key = "code"
+    overlay = "status"
     position = 42
     visible = False
     columns = ("code", "name", "status", "concession", "commune", "height_m", "volume_m3")

@@ -205,6 +205,9 @@ class Layer:
     """Topic whose events move its features on an open map; such a layer is never cached."""
     private_roles: ClassVar[frozenset[str]] = frozenset()
     """Who sees private rows and fields, each in his areas."""
+    overlay: ClassVar[str | None] = None
+    """Public field that tells kinds apart where areas are compared (`gis.overlay`); "": none does; None: the layer
+    takes no part."""
     readers: ClassVar[frozenset[str] | None] = None
     """For whom alone the layer exists (some of `private_roles`), and its rows each in his areas; None: for all."""
     area: ClassVar[str] = "commune_id"

@@ -312,6 +312,12 @@ class LayerQuery:
             [self.layer.name, *params, shapely.to_wkb(frame), self.layer.srid],
         )
 
+    def selection(self) -> Statement:
+        """A SELECT of the viewer's rows with columns key, geometry (in the layer's own reference system) and v_<field>,
+        for joins by rooms above. A private value is in it unguarded: such rooms take public fields alone."""
+        sql, params = self._rows()
+        return Statement(sql, list(params))
+
     def _rows(self, with_fields: bool = True) -> tuple[str, tuple[Any, ...]]:
         """SQL of the viewer's rows with columns key, fid, geometry, moment, private_too, weight and v_<field>."""
         asked = {name for name, _value in self.where} | {one.name for one in self.ranges} | {self.order.name}

@@ -12,8 +12,8 @@ _layers: dict[str, Layer] = {}
 def register(layer: type[Layer]) -> type[Layer]:
     """Publish *layer* in every format.
 
-    Raises ValueError where a style or the search shows what not everybody may see, or where somebody may know of
-    the layer who sees none of its rows.
+    Raises ValueError where a style, the search or the overlay shows what not everybody may see, or where somebody
+    may know of the layer who sees none of its rows.
     """
     if layer.name in _layers:
         raise ValueError(f"There are two layers named {layer.name}.")
@@ -24,6 +24,8 @@ def register(layer: type[Layer]) -> type[Layer]:
         drawn = {style.field, *(label.field for label in style.labels)} - {None}
         if drawn - public:
             raise ValueError(f"Style {style.name} of {layer.name} draws fields that are not public: {drawn - public}.")
+    if layer.overlay is not None and (layer.overlay not in {"", *public} or not layer().looks_legal):
+        raise ValueError(f"{layer.name} cannot be compared by {layer.overlay!r}: no areas or no public field.")
     if layer.search is not None:
         known = {field.name for field in layer.fields}
         if layer.search.searched - known or layer.search.shown - public:

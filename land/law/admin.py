@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from gis.access.roles import KEEPERS_OF_LAW, LAWYER
 from gis.access.viewer import Viewer
 from gis.places.models import Commune
-from gis.problems import Text
 from gis.web.admin.forms import ActionForm, Done
 from gis.web.admin.house import HouseAdmin
 from gis.web.admin.site import site
@@ -19,7 +18,7 @@ from land.actions.law.close_rule import close_rule
 from land.actions.law.enter_rule import enter_rule
 from land.models import LandRule
 
-WORDS: dict[str, Text] = {
+WORDS = {
     "kind": gettext_lazy("What it demands"),
     "limit": gettext_lazy("Limit"),
     "map_scale": gettext_lazy("Map scale 1:"),
@@ -94,7 +93,7 @@ class CloseRule(ActionForm):
 @admin.register(LandRule, site=site)
 class LandRuleAdmin(HouseAdmin):
     one, many, group = gettext_lazy("land rule"), gettext_lazy("land rules"), gettext_lazy("Land")
-    words = WORDS
+    words = {**WORDS}
     readers = KEEPERS_OF_LAW
     verbs = (EnterRule, CloseRule)
     list_display = (

@@ -7,6 +7,6 @@ class AdministrationConfig(AppConfig):
     label = "administration"
 
     def ready(self) -> None:
-        from gis.web.admin import accounts, history, observations, places  # noqa: F401  (they need every app's models)
+        from gis.web.admin import accounts, history, observations, overlaps, places  # noqa: F401  (they need every app's models)
 
         autodiscover_modules("admin")
