@@ -31,7 +31,7 @@ WORDS = {
 }
 
 
-def _day(label: Text) -> forms.DateField:
+def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
