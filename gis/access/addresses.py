@@ -1,11 +1,15 @@
 """Where a request comes from."""
 
 import ipaddress
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.http import HttpRequest
 
 AGENT_LENGTH = 200
+
+address_under_way: ContextVar[str | None] = ContextVar("address_under_way", default=None)
+"""The address of the request that is being answered; None outside of one."""
 
 
 def client_address(request: HttpRequest) -> str | None:

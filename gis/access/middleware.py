@@ -1,4 +1,5 @@
-"""Puts the viewer on the request, so that views never ask a user for his rights."""
+"""Puts the viewer on the request, so that views never ask a user for his rights, and keeps the caller's address for the
+audit."""
 
 from collections.abc import Callable
 from typing import cast
@@ -6,6 +7,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from gis.access.addresses import address_under_way, client_address
 from gis.access.grants import viewer_in_session
 from gis.access.viewer import Viewer
 
@@ -20,7 +22,11 @@ class ViewerMiddleware:
         request.viewer = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: viewer_in_session(request.user, request.session)
         )
-        return self.get_response(request)
+        token = address_under_way.set(client_address(request))
+        try:
+            return self.get_response(request)
+        finally:
+            address_under_way.reset(token)
 
 
 def viewer_on(request: HttpRequest) -> Viewer:

@@ -8,14 +8,17 @@ Forms, REST, imports, replay and commands call the same function.
 
 import functools
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from gis.access.addresses import address_under_way
 from gis.access.viewer import Viewer
 from gis.actions.guards import problem_from_database, problem_from_validation
 from gis.actions.models import Record
@@ -23,6 +26,8 @@ from gis.live.outbox import publish
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_under_way: ContextVar[bool] = ContextVar("action_under_way", default=False)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def action(name: str) -> Callable[[Callable[Concatenate[Change, P], T]], Callabl
         @functools.wraps(function)
         def perform(actor: Viewer, /, *args: P.args, **kwargs: P.kwargs) -> T:
             try:
-                with transaction.atomic():
+                with transaction.atomic(), _told_to_the_audit(name, actor):
                     return function(Change(name, actor), *args, **kwargs)
             except ValidationError as error:
                 raise problem_from_validation(error) from error
@@ -86,6 +91,22 @@ def action(name: str) -> Callable[[Callable[Concatenate[Change, P], T]], Callabl
         return perform
 
     return decorate
+
+
+@contextmanager
+def _told_to_the_audit(name: str, actor: Viewer) -> Iterator[None]:
+    """Let the audit's triggers know in this transaction who writes, by which action; of nested ones the outermost."""
+    if _under_way.get():
+        yield
+        return
+    told = {"user": actor.user_id, "name": actor.username, "action": name, "address": address_under_way.get()}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('halong.audit', %s, true)", [json.dumps(told)])
+    token = _under_way.set(True)
+    try:
+        yield
+    finally:
+        _under_way.reset(token)
 
 
 def _plain(value: dict[str, Any]) -> dict[str, Any]:

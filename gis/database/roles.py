@@ -22,6 +22,10 @@ INSERT_ONLY_TABLES = ("actions_record", "access_signinevent")
 """History: the app adds to it and can neither change nor remove a row."""
 
 
+READ_ONLY_TABLES = ("actions_auditentry", "actions_auditpending", "actions_auditchain", "actions_auditanchor")
+"""The audit: triggers write it as the owner."""
+
+
 def missing_roles(alias: str = "owner") -> list[str]:
     with connections[alias].cursor() as cursor:
         cursor.execute(
@@ -43,6 +47,11 @@ def grant(alias: str = "owner") -> None:
             )
             for table in INSERT_ONLY_TABLES:
                 cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {role}")
+            for table in READ_ONLY_TABLES:
+                cursor.execute(
+                    f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {role};"
+                    f"REVOKE ALL ON SEQUENCE {table}_id_seq FROM {role}"
+                )
         if RENDER not in missing:
             _grant_render(cursor)
 
