@@ -17,7 +17,7 @@ from gis.problems import BadParameter, NotFound
 from gis.web.pages.texts import map_texts
 from land.codes import DRAFTERS, LAND_APPROVER, LAND_CHECKER, READERS, WRITERS
 from land.desk.texts import desk_texts
-from land.models import Draft, Parcel, SourceDocument
+from land.models import Draft, Parcel, Restriction, Right, SourceDocument
 
 LARGEST_DRAFT = 2**31 - 1
 
@@ -49,6 +49,8 @@ def _config(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
         "today": timezone.localdate().isoformat(),
         "communes": _communes(viewer),
         "documents": [[value, str(name)] for value, name in SourceDocument.Kind.choices],
+        "rights": [[value, str(name)] for value, name in Right.Kind.choices],
+        "restrictions": [[value, str(name)] for value, name in Restriction.Kind.choices],
         "states": [[value, str(name)] for value, name in Draft.State.choices],
         "sheet": _sheet_of(viewer, parcel) if parcel else request.GET.get("sheet", ""),
         "parcel": parcel,

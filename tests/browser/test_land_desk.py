@@ -71,6 +71,24 @@ def settled(page: Page, possible: bool) -> None:
     expect(page.locator(".desk-result")).to_have_attribute("data-possible", str(possible).lower())
 
 
+def entered(server: Server, password: str, operation: dict[str, Any]) -> None:
+    """*operation* by all three over REST, into the register."""
+    document = {"kind": "decision", "number": "9/QĐ-UBND", "issued_on": "2025-08-01", "issuer": "UBND phường Hồng Gai"}
+    body = {"operation": operation, "title": "Quy hoạch", "document": document, "effective_on": "2025-09-01"}
+    officer = server.session("land.halong", password)
+    draft = officer.post(f"{server.url}/api/land/drafts", json=body, timeout=30).json()
+    for username, step in (("land.halong", "submit"), ("checker", "check"), ("land.halong2", "approve")):
+        who = officer if username == "land.halong" else server.session(username, password)
+        answer = who.post(
+            f"{server.url}/api/land/drafts/{draft['number']}/{step}",
+            json={},
+            headers={"If-Match": f'"{draft["version"]}"'},
+            timeout=30,
+        )
+        assert answer.status_code == 200, answer.text
+        draft = answer.json()
+
+
 def rings(parcels: list[dict[str, Any]]) -> list[list[tuple[float, ...]]]:
     """Rings from their least corner on."""
     found = []
@@ -95,6 +113,7 @@ def test_a_parcel_is_split_by_one_checked_by_another_and_approved_by_a_third(
     page = sign_in("land.halong", f"/land/edit/?sheet={SHEET}")
     found = page.evaluate(FIND_A_SPLIT)
     assert found
+    entered(server, password, {"op": "restrict", "parcel": found["parcel"], "restriction": "planning"})
     page.goto(f"{server.url}/land/edit/?parcel={found['parcel']}")
     page.wait_for_function("window.desk?.workbench?.parcel")
     expect(page.locator("h1")).to_have_text("Tờ 1, Hồng Gai")
@@ -117,15 +136,18 @@ def test_a_parcel_is_split_by_one_checked_by_another_and_approved_by_a_third(
     for place in found["right"]:
         click_at(page, place)
     page.keyboard.press("Enter")
+    expect(page.locator(".desk-findings [data-rule=restriction_undecided]")).to_be_visible()
+    page.get_by_role("region", name="Quyền và hạn chế").get_by_role("combobox").first.select_option(label="tiếp tục")
     settled(page, possible=True)
     line = page.evaluate("window.desk.workbench.preview.operation.line")
     assert all("side" in vertex for vertex in line)
     expect(page.locator("#desk-reason")).to_contain_text("Số tài liệu")
     assert_accessible(page)
-    page.get_by_label("Tiêu đề").fill("Tách thửa tại Hồng Gai")
-    page.get_by_label("Số tài liệu").fill("21/QĐ-UBND")
-    page.get_by_label("Ngày ban hành").fill("2025-08-20")
-    page.get_by_label("Cơ quan ban hành").fill("UBND phường Hồng Gai")
+    papers = page.get_by_role("group", name="Giấy tờ")
+    papers.get_by_label("Tiêu đề").fill("Tách thửa tại Hồng Gai")
+    papers.get_by_label("Số tài liệu").fill("21/QĐ-UBND")
+    papers.get_by_label("Ngày ban hành").fill("2025-08-20")
+    papers.get_by_label("Cơ quan ban hành").fill("UBND phường Hồng Gai")
     page.get_by_role("button", name="Trình hồ sơ").click()
     page.wait_for_function("window.desk?.review")
     expect(page.locator("h1 .desk-state")).to_have_text("đã trình")
@@ -158,7 +180,7 @@ def test_a_parcel_is_split_by_one_checked_by_another_and_approved_by_a_third(
     box = live.evaluate("window.halong.map.getView().calculateExtent([160, 160])")
     before = picture(server, box)
     approver.get_by_role("button", name="Duyệt").click()
-    expect(approver.locator("h1 .desk-state")).to_have_attribute("data-state", "approved")
+    expect(approver.locator("h1 .desk-state")).to_have_attribute("data-state", "approved", timeout=30_000)
 
     # What was shown is what is stored, and every map draws it.
     new = approver.evaluate(
@@ -173,6 +195,10 @@ def test_a_parcel_is_split_by_one_checked_by_another_and_approved_by_a_third(
     stored = [one for one in new if rings([one])[0] in wanted]
     assert rings(stored) == wanted
     assert len(stored) == 2
+    held = server.session("land.halong2", password).get(
+        f"{server.url}/api/land/parcels/{stored[0]['identifier']}/rights", timeout=30
+    )
+    assert "planning" in held.text
     live.wait_for_function(ON_LIVE_MAP, arg=[one["identifier"] for one in stored])
     assert (np.abs(picture(server, box).astype(int) - before).max(axis=-1) > 40).sum() > 20
     expect(approver.locator(".desk-chosen a").first).to_have_attribute(

@@ -53,6 +53,22 @@ export interface Outcome {
   readonly legal_area_m2: string;
 }
 
+/** A right or restriction on the parcels of an operation. */
+export interface Encumbrance {
+  /** "right:3", "restriction:17". */
+  readonly key: string;
+  readonly kind: string;
+  /** Labels of the parcels that it would meet. */
+  readonly children: readonly string[];
+  readonly decision: string | null;
+  readonly holders: readonly { readonly name: string; readonly share: string }[];
+  /** Number of the document that it rests on. */
+  readonly document: string;
+}
+
+/** By key: "carried", or what releases or cancels it. */
+export type Decisions = Readonly<Record<string, string | { readonly decision: string; readonly document?: SourceDocument }>>;
+
 export interface Preview {
   readonly operation: Operation;
   readonly possible: boolean;
@@ -62,6 +78,8 @@ export interface Preview {
   readonly points: readonly { readonly id: number; readonly at: Place; readonly was: Place | null }[];
   readonly parcels: readonly Outcome[];
   readonly findings: readonly Finding[];
+  /** Missing where the geometry alone refuses. */
+  readonly encumbrances?: readonly Encumbrance[];
   readonly hash: string;
 }
 

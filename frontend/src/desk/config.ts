@@ -20,6 +20,9 @@ export interface DeskConfig {
   /** Where the viewer works. */
   readonly communes: readonly CommuneConfig[];
   readonly documents: readonly Choice[];
+  /** Kinds of rights and of restrictions. */
+  readonly rights: readonly Choice[];
+  readonly restrictions: readonly Choice[];
   readonly states: readonly Choice[];
   /** "06685/1"; empty: none is open. */
   readonly sheet: string;

@@ -6,6 +6,7 @@ import { day, moment } from "../shared/format";
 import { text } from "../shared/texts";
 import { Refused, type Draft, type LandApi } from "./api";
 import type { DeskConfig } from "./config";
+import { encumbranceList } from "./encumbrances";
 import { Fabric } from "./fabric";
 import { stateMark } from "./home";
 import { areaTable, findingList } from "./result";
@@ -34,6 +35,7 @@ export async function fabricOf(draft: Draft, api: LandApi): Promise<Fabric> {
 export class Review {
   before: SheetMap | null = null;
   after: SheetMap | null = null;
+  private busy = false;
   private fabric = new Fabric({ points: {}, parcels: [] });
   private readonly note = element("textarea", { rows: 2, maxlength: 2000 });
   private readonly said = element("div", { class: "desk-said", role: "alert" });
@@ -56,10 +58,19 @@ export class Review {
     this.before = done ? null : new SheetMap(old.querySelector<HTMLElement>(".desk-small")!);
     this.after = new SheetMap(fresh.querySelector<HTMLElement>(".desk-small")!, this.before?.view);
     for (const map of [this.before, this.after]) map?.showFabric(this.fabric);
-    this.before?.choose(this.draft.parcels);
+    this.before?.choose(this.concerned());
     this.after.showPreview(this.draft.preview);
-    this.after.fit(this.extent());
+    const extent = this.extent();
+    if (extent) this.after.fit(extent);
+    else this.after.fitParcels(this.draft.parcels);
     if (this.changedSince().length > 0 && !done && this.draft.state !== "withdrawn") this.tellChanged();
+  }
+
+  /** The parcels that end or get another shape; neighbours that only get a point are none of them. */
+  private concerned(): readonly string[] {
+    const { ended, parcels } = this.draft.preview;
+    const changed = [...ended, ...parcels.filter((one) => !one.new && !one.refined).map(({ label }) => label)];
+    return changed.length > 0 ? changed : this.draft.parcels;
   }
 
   private extent(): Extent | undefined {
@@ -92,7 +103,7 @@ export class Review {
     return element(
       "div",
       { class: "desk-facts" },
-      element("section", { class: "box", "aria-label": text("desk_result") }, list, draft.state === "approved" ? this.registered() : areaTable(draft.preview, this.fabric)),
+      element("section", { class: "box", "aria-label": text("desk_result") }, list, draft.state === "approved" ? this.registered() : draft.preview.parcels.length > 0 ? areaTable(draft.preview, this.fabric) : null, encumbranceList(this.config, draft.preview.encumbrances ?? []), asSent(draft)),
       element("section", { class: "box", "aria-label": text("desk_papers") }, this.papers()),
       element("section", { class: "box desk-steps", "aria-label": text("desk_steps") }, draft.note ? element("p", { class: "desk-note" }, text("desk_handed_back", { note: draft.note })) : null, this.said, ...this.steps()),
     );
@@ -149,6 +160,9 @@ export class Review {
   }
 
   private async take(step: string): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.target.setAttribute("aria-busy", "true");
     try {
       this.draft = await this.api.step(this.draft, step, step === "hand-back" ? { note: this.note.value } : {});
       this.said.replaceChildren();
@@ -159,6 +173,8 @@ export class Review {
       else this.said.replaceChildren(element("p", { class: "desk-problem" }, error instanceof Refused ? error.message : text("desk_no_answer")));
       if (step === "hand-back") this.note.focus();
     }
+    this.busy = false;
+    this.target.removeAttribute("aria-busy");
   }
 
   /** Somebody was faster: the draft is another by now, or the fabric is. */
@@ -194,6 +210,11 @@ export class Review {
     if (!OPEN.includes(draft.state)) return [];
     return [element("a", { class: "desk-button primary", href: `/land/edit/?draft=${draft.number}&edit=1` }, text("desk_draw_on_new"))];
   }
+}
+
+/** The operation in plain data, as the server keeps it. */
+function asSent(draft: Draft): HTMLElement {
+  return element("details", { class: "desk-sent" }, element("summary", {}, text("desk_as_sent")), element("pre", { tabindex: 0 }, JSON.stringify(draft.operation, null, 1)));
 }
 
 /** Whether two polygons have the same corners to the millimetre, wherever their rings begin. */

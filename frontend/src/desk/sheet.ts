@@ -158,8 +158,8 @@ export class SheetMap {
     ];
     if (resolution > LABELS || this.covered.has(parcel.identifier)) return styles;
     styles.push(
-      new Style({ text: label(String(parcel.number), INK, -8, "600 13px"), zIndex: 2 }),
-      new Style({ text: label(`${parcel.land_use} ${number(Number(parcel.legal_area_m2), 1)}`, "#52646a", 8, "400 11px"), zIndex: 2 }),
+      new Style({ text: label(String(parcel.number), INK, -9, "600 13px"), zIndex: 2 }),
+      new Style({ text: label(`${parcel.land_use} ${number(Number(parcel.legal_area_m2), 1)}`, "#52646a", 9, "400 11px"), zIndex: 2 }),
     );
     return styles;
   }
@@ -171,7 +171,8 @@ export function outcomeTitle(label: string, born: boolean): string {
 }
 
 export function extentOf(preview: Preview): Extent {
-  return boundingExtent(preview.parcels.flatMap((one) => one.rings.flatMap((ring) => ring.map((place) => [...place]))));
+  const changed = preview.parcels.filter((one) => !one.refined);
+  return boundingExtent((changed.length > 0 ? changed : preview.parcels).flatMap((one) => one.rings.flatMap((ring) => ring.map((place) => [...place]))));
 }
 
 function closed(ring: readonly Place[]): readonly Place[] {
@@ -222,8 +223,8 @@ function outcomeStyle(feature: Feature, resolution: number): Style[] {
   ];
   if (resolution < LABELS) {
     styles.push(
-      new Style({ text: label(feature.get("label") as string, colour, -8, "600 13px"), zIndex: 3 }),
-      new Style({ text: label(`${number(feature.get("area") as number, 2)} m²`, colour, 8, "400 12px"), zIndex: 3 }),
+      new Style({ text: label(feature.get("label") as string, colour, -9, "600 13px"), zIndex: 3 }),
+      new Style({ text: label(`${number(feature.get("area") as number, 2)} m²`, colour, 9, "400 12px"), zIndex: 3 }),
     );
   }
   return styles;

@@ -7,6 +7,7 @@ import { metres as gridMetres } from "../shared/format";
 import { text } from "../shared/texts";
 import { Refused, type Draft, type FabricParcel, type LandApi, type Operation, type Preview } from "./api";
 import type { DeskConfig } from "./config";
+import { EncumbranceForm } from "./encumbrances";
 import type { Fabric, Place, Snap } from "./fabric";
 import { Papers } from "./papers";
 import { areaTable, findingList, refusals } from "./result";
@@ -31,6 +32,7 @@ export class Workbench implements Bench {
   private problem = "";
   private busy = false;
   private readonly papers: Papers;
+  private readonly encumbrances: EncumbranceForm;
   private readonly parcelSelect: HTMLSelectElement;
   private readonly tools = element("div", { class: "desk-tools", role: "toolbar", "aria-label": text("desk_tools") });
   private readonly hint = element("p", { class: "desk-hint", id: "desk-hint" });
@@ -51,6 +53,9 @@ export class Workbench implements Bench {
   ) {
     this.papers = new Papers(config, draft, () => {
       this.tellReason();
+    });
+    this.encumbrances = new EncumbranceForm(config, () => {
+      this.changed();
     });
     this.parcelSelect = this.parcelChoice();
     const place = element("div", { class: "desk-map", id: "desk-map", tabindex: 0, role: "application", "aria-label": text("desk_map"), "aria-describedby": "desk-hint" });
@@ -77,7 +82,8 @@ export class Workbench implements Bench {
   }
 
   changed(): void {
-    const operation = this.tool?.operation() ?? null;
+    const drawn = this.tool?.operation() ?? null;
+    const operation = drawn && this.encumbrances.on(drawn);
     window.clearTimeout(this.waiting);
     this.asking?.abort();
     if (!operation) {
@@ -93,6 +99,7 @@ export class Workbench implements Bench {
   load(operation: Operation): void {
     const parcels = [operation.parcel ?? operation.parcels ?? []].flat() as string[];
     this.choose(parcels);
+    this.encumbrances.load(operation);
     if (operation.op === "split") {
       const tool = new SplitLine(this);
       this.take("line", tool);
@@ -118,9 +125,9 @@ export class Workbench implements Bench {
       this.hint,
       this.inputs,
       this.result,
+      this.encumbrances.place,
       this.papers.form(),
-      this.reason,
-      element("div", { class: "desk-row desk-end" }, this.submit, this.keep),
+      element("div", { class: "desk-row desk-end" }, this.reason, this.submit, this.keep),
     );
   }
 
@@ -177,6 +184,7 @@ export class Workbench implements Bench {
       if (asking.signal.aborted) return;
       this.problem = "";
       this.show(preview);
+      if (preview.encumbrances && this.encumbrances.show(preview.encumbrances)) this.changed();
     } catch (error) {
       if (asking.signal.aborted) return;
       this.problem = error instanceof Refused ? error.message : text("desk_no_answer");

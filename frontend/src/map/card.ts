@@ -156,7 +156,7 @@ export class Card {
         pixel,
         (feature, layer) => {
           const config = configOf(layer)!;
-          const known: unknown = feature.get("id") ?? feature.getId();
+          const known = (feature.get("id") ?? feature.getId()) as string | number | undefined;
           if (known === undefined) return; // a cell of an overview
           const id = String(known);
           const properties = feature.getProperties() as Record<string, unknown>;

@@ -150,7 +150,7 @@ export class AsDrawn extends Tool {
   }
 }
 
-const KNOWN = ["split", "split_by_table", "split_by_area", "split_equally", "split_at_distance", "merge", "move_points", "insert_point", "remove_point", "undo", "redefine"];
+const KNOWN = ["split", "split_by_table", "split_by_area", "split_equally", "split_at_distance", "merge", "move_points", "insert_point", "remove_point", "undo", "redefine", "transfer", "grant_right", "restrict", "release"];
 
 export function operationTitle(kind: string): string {
   return KNOWN.includes(kind) ? text(`desk_kind_${kind}`) : kind;
