@@ -40,6 +40,21 @@ SECRET_KEY = env.get("SECRET_KEY", INSECURE_KEY)
 if PRODUCTION and SECRET_KEY == INSECURE_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be set in production.")
 
+INSECURE_IDENTITY_KEYS = "1:development-only-identity-key-never-used-in-production"
+IDENTITY_KEYS = env.get("IDENTITY_KEYS", INSECURE_IDENTITY_KEYS).split(",")
+"""Secrets under which identity numbers are hashed and sealed, as `version:secret` joined by commas; the greatest
+version is used for new ones (`manage.py rotate_identity_keys` renews the others). Lost secrets are lost numbers.
+Production does not start without its own, each of 32 characters or more."""
+_identity_keys = [one.partition(":") for one in IDENTITY_KEYS]
+if len({version for version, _colon, _secret in _identity_keys}) < len(_identity_keys) or not all(
+    version.isascii() and version.isdigit() and len(secret) >= 32 for version, _colon, secret in _identity_keys
+):
+    raise ImproperlyConfigured("IDENTITY_KEYS is version:secret,…: whole numbers, each once, 32 characters or more.")
+if PRODUCTION and any(one in INSECURE_IDENTITY_KEYS for one in IDENTITY_KEYS):
+    raise ImproperlyConfigured("IDENTITY_KEYS must be set in production.")
+IDENTITY_QUESTIONS_PER_HOUR = int(env.get("IDENTITY_QUESTIONS_PER_HOUR", "30"))
+"""Identity numbers that one account may look up or reveal in an hour."""
+
 ALLOWED_HOSTS = env.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 """Host names that requests may be addressed to, joined by commas."""
 CSRF_TRUSTED_ORIGINS = [origin for origin in env.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]

@@ -7,7 +7,14 @@ from land.api.history import ParcelHistoryView
 from land.api.law import RulesView
 from land.api.operations import FabricView, PreviewView, SheetsView
 from land.api.parcels import ParcelAttributesView, ParcelView
-from land.api.rights import ParcelRightsView, PartiesView
+from land.api.rights import (
+    IdentityLogView,
+    ParcelRightsView,
+    PartiesView,
+    PartyIdentityView,
+    PartyLookUpView,
+    PartyView,
+)
 
 urlpatterns = [
     path("parcels/<str:identifier>", ParcelView.as_view(), name="parcel"),
@@ -15,6 +22,10 @@ urlpatterns = [
     path("parcels/<str:identifier>/history", ParcelHistoryView.as_view(), name="parcel-history"),
     path("parcels/<str:identifier>/rights", ParcelRightsView.as_view(), name="parcel-rights"),
     path("parties", PartiesView.as_view(), name="parties"),
+    path("parties/look-up", PartyLookUpView.as_view(), name="party-look-up"),
+    path("parties/<int:number>", PartyView.as_view(), name="party"),
+    path("parties/<int:number>/identity", PartyIdentityView.as_view(), name="party-identity"),
+    path("identity-log", IdentityLogView.as_view(), name="identity-log"),
     path("fabric", FabricView.as_view(), name="fabric"),
     path("sheets", SheetsView.as_view(), name="sheets"),
     path("previews", PreviewView.as_view(), name="previews"),

@@ -80,6 +80,7 @@ def provision(server: Server, env_file: Path = ENV_FILE) -> None:
     urls = {name: server.url(role, passwords[role]) for role, name in URLS.items()}
     keys = {
         "SECRET_KEY": values.get("SECRET_KEY") or secrets.token_urlsafe(48),
+        "IDENTITY_KEYS": values.get("IDENTITY_KEYS") or f"1:{secrets.token_urlsafe(48)}",
         "DEMO_PASSWORD": values.get("DEMO_PASSWORD") or readable_password(),
     }
     if not server.private:

@@ -14,7 +14,7 @@ OWNER, APP, RENDER, LOADER = "halong_owner", "halong_app", "halong_render", "hal
 
 PRIVATE_TABLES = (
     "access_", "actions_", "auth_", "axes_", "django_admin_", "django_session", "django_tasks_", "exchange_", "jobs_",
-    "land_draft", "land_party", "land_restriction", "land_right", "land_share", "live_", "otp_",
+    "land_draft", "land_identity", "land_party", "land_restriction", "land_right", "land_share", "live_", "otp_",
 )  # fmt: skip
 """Prefixes of tables that the render role never sees: nothing of them is ever drawn."""
 

@@ -5,13 +5,14 @@ from land.models.changes import Descent, ParcelChange, SourceDocument
 from land.models.drafts import Draft
 from land.models.fabric import BoundaryPoint, LandUse, Parcel, ParcelCell, PlaneArea
 from land.models.law import LandRule
-from land.models.rights import Held, Party, Restriction, Right, Share
+from land.models.rights import Held, IdentityNumber, Party, Restriction, Right, Share
 
 __all__ = [
     "BoundaryPoint",
     "Descent",
     "Draft",
     "Held",
+    "IdentityNumber",
     "LandRule",
     "LandUse",
     "Parcel",

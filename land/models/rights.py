@@ -165,3 +165,27 @@ class Restriction(Held):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk} ({self.parcel})"
+
+
+class IdentityNumber(models.Model):
+    """A number by which the state knows a party: stored as keyed hash and sealed value (`gis.access.personal`)."""
+
+    class Kind(models.TextChoices):
+        CCCD = "cccd", _("identity card number (CCCD)")
+        CMND = "cmnd", _("old identity card number (CMND)")
+        TAX = "tax", _("tax code")
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="numbers")
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    key_version = models.PositiveIntegerField()
+    """Of `settings.IDENTITY_KEYS`."""
+    digest = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "land_identity"
+        indexes = [models.Index(fields=["digest"], name="identity_by_digest")]
+        constraints = [models.UniqueConstraint(fields=["party", "kind"], name="one_number_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.party_id}"

@@ -15,6 +15,7 @@ from gis.environment import ENV_FILE, ROOT, load_environment, read_env_file
 COMPLETE = {
     "HALONG_ENV": "production",
     "SECRET_KEY": "a-key-of-this-service-alone-0123456789-abcdefgh",
+    "IDENTITY_KEYS": "1:a-key-for-identity-numbers-0123456789-abcdefgh",
     "PUBLIC_URL": "https://halong.example",
     "ALLOWED_HOSTS": "halong.example",
     "DATABASE_URL": "postgresql:///x",
@@ -41,7 +42,8 @@ def test_complete_settings_start() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", ["SECRET_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "DATABASE_RENDER_URL", "DATABASE_LOADER_URL"]
+    "missing",
+    ["SECRET_KEY", "IDENTITY_KEYS", "PUBLIC_URL", "ALLOWED_HOSTS", "DATABASE_RENDER_URL", "DATABASE_LOADER_URL"],
 )
 def test_production_refuses_to_start_without_its_own_value(missing: str) -> None:
     done = start({name: value for name, value in COMPLETE.items() if name != missing})
@@ -110,3 +112,11 @@ def test_the_service_does_not_start_on_a_role_that_there_is_not() -> None:
     environment = os.environ | {"TWO_FACTOR": "required:admn"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0 and "names the role admn, which there is not" in done.stderr
+
+
+@pytest.mark.parametrize("keys", ["1:short", "one:" + 40 * "k", 40 * "k", f"1:{40 * 'k'},1:{40 * 'l'}", ""])
+def test_keys_for_identity_numbers_that_are_none_do_not_start(keys: str) -> None:
+    done = start({**COMPLETE, "IDENTITY_KEYS": keys})
+    assert done.returncode != 0
+    assert "ImproperlyConfigured" in done.stderr and "IDENTITY_KEYS" in done.stderr
+    assert 40 * "k" not in done.stderr
