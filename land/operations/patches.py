@@ -8,9 +8,9 @@ from django.contrib.gis.geos import Polygon as GeosPolygon
 from django.db import connection
 
 from gis.geometry.crs import LEGAL_SRID
-from land.models import BoundaryPoint, Parcel
+from land.models import Parcel
 from land.operations.kinds import Operation
-from land.science.patch import Patch, place_of, rings_from_array
+from land.science.patch import Patch, rings_from_array
 
 MARGIN_M = 1.0
 """Around the parcels of an operation: whoever is farther off is no neighbour."""
@@ -18,6 +18,11 @@ MOST_PARCELS = 5_000
 """In one patch: an operation that needs more is no edit but a load."""
 
 Box = tuple[float, float, float, float]
+
+POINTS = """
+SELECT id, round(ST_X(geom) * 1000)::bigint, round(ST_Y(geom) * 1000)::bigint FROM boundary_point
+WHERE id = ANY (%s)
+"""
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,8 @@ class Surroundings:
     named: list[str]
     """Identifiers of those that the operation is about."""
     patch: Patch
-
-    def box(self, identifiers: Iterable[str]) -> Box:
-        """What *identifiers* cover, with the margin."""
-        bounds = [self.rows[identifier].geom.extent for identifier in identifiers]
-        return with_margin(bounds)
+    loaded: tuple[Box, ...]
+    """Where every parcel in force is in `rows`."""
 
 
 def surroundings(operation: Operation) -> Surroundings:
@@ -44,25 +46,38 @@ def surroundings(operation: Operation) -> Surroundings:
         named += current.filter(ring__overlap=operation.points)
     rows = {row.identifier: row for row in named}
     identifiers = list(rows)
-    for row in identifiers:
+    boxes = [with_margin([row.geom.extent]) for row in named]
+    for box in boxes:
         if len(rows) < MOST_PARCELS:
-            rows |= {near.identifier: near for near in _in_box(with_margin([rows[row].geom.extent]))}
-    return Surroundings(rows, identifiers, patch_of(rows.values()))
+            rows |= {near.identifier: near for near in _in_box(box)}
+    return Surroundings(rows, identifiers, patch_of(rows.values()), tuple(boxes))
 
 
 def widened(known: Surroundings, shapes: Sequence[shapely.Geometry]) -> Surroundings:
     """*known* with the parcels that *shapes* (metres) reach beyond it."""
+    boxes = [shape.bounds for shape in shapes if not any(_within(shape.bounds, box) for box in known.loaded)]
+    if not boxes:
+        return known
     rows = dict(known.rows)
-    for shape in shapes:
-        rows |= {near.identifier: near for near in _in_box(with_margin([shape.bounds])) if near.identifier not in rows}
-    return known if len(rows) == len(known.rows) else Surroundings(rows, known.named, patch_of(rows.values()))
+    wider = with_margin(boxes)
+    rows |= {near.identifier: near for near in _in_box(wider) if near.identifier not in rows}
+    return Surroundings(rows, known.named, patch_of(rows.values()), (*known.loaded, wider))
 
 
 def patch_of(rows: Iterable[Parcel]) -> Patch:
     parcels = {row.identifier: rings_from_array(row.ring) for row in rows}
     ids = sorted({point for rings in parcels.values() for ring in rings for point in ring})
-    points = BoundaryPoint.objects.filter(pk__in=ids).values_list("pk", "geom")
-    return Patch({key: place_of(geom.x, geom.y) for key, geom in points}, parcels)
+    with connection.cursor() as cursor:
+        cursor.execute(POINTS, [ids])
+        return Patch({point: (easting, northing) for point, easting, northing in cursor.fetchall()}, parcels)
+
+
+def _within(bounds: Box, box: Box) -> bool:
+    """Whether *bounds* lie in *box* with half of its margin to spare."""
+    spare = MARGIN_M / 2
+    return all(low - spare >= least for low, least in zip(bounds[:2], box[:2], strict=True)) and all(
+        high + spare <= most for high, most in zip(bounds[2:], box[2:], strict=True)
+    )
 
 
 def with_margin(bounds: Sequence[Box]) -> Box:

@@ -170,9 +170,7 @@ def preview(viewer: Viewer, operation: Operation, told: dict[str, Any], on: date
         plan = operation.plan(around.patch)
     except Impossible as reason:
         return Preview(told, around, None, [], [_finding(reason, operation.parcels)])
-    after = plan.edit.apply(around.patch)
-    changed = [*plan.edit.born, *plan.edit.touched(around.patch)]
-    around = widened(around, [after.polygon(key) for key in changed])
+    around = widened(around, plan.edit.reach(around.patch))
     outcomes = _outcomes(around, plan)
     for outcome in outcomes:
         if not outcome.born:

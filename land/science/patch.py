@@ -115,6 +115,21 @@ class Edit:
         parcels = {key: rings for key, rings in patch.parcels.items() if key not in self.ended}
         return Patch({**patch.points, **self.moved, **self.added}, {**parcels, **self.redrawn, **self.born})
 
+    def reach(self, patch: Patch) -> list[shapely.Geometry]:
+        """Where the fabric becomes another (metres): parcels that begin, and of those that stay the sides that are new.
+        A road that gets a node somewhere is not looked at from end to end."""
+        after = self.apply(patch)
+        shapes: list[shapely.Geometry] = [after.polygon(label) for label in self.born]
+        for key in self.touched(patch):
+            old = {side for ring in patch.parcels[key] for side in sides_of(ring)}
+            new = (side for ring in after.parcels[key] for side in sides_of(ring))
+            shapes += [
+                shapely.LineString([metres(after.points[point]) for point in side])
+                for side in new
+                if side not in old or not set(side).isdisjoint(self.moved)
+            ]
+        return shapes
+
     def touched(self, patch: Patch) -> list[str]:
         """The parcels that stay themselves with another shape or other points."""
         return sorted({*self.redrawn, *(key for key in patch.users(self.moved) if key not in self.ended)})
