@@ -157,10 +157,8 @@ export class SheetMap {
       }),
     ];
     if (resolution > LABELS || this.covered.has(parcel.identifier)) return styles;
-    styles.push(
-      new Style({ text: label(String(parcel.number), INK, -9, "600 13px"), zIndex: 2 }),
-      new Style({ text: label(`${parcel.land_use} ${number(Number(parcel.legal_area_m2), 1)}`, "#52646a", 9, "400 11px"), zIndex: 2 }),
-    );
+    const uses = `${parcel.land_use} ${number(Number(parcel.legal_area_m2), 1)}`;
+    styles.push(new Style({ text: label(String(parcel.number), uses, INK), zIndex: 2 }));
     return styles;
   }
 }
@@ -191,8 +189,10 @@ function layerOf(source: VectorSource, style: (feature: Feature, resolution: num
   return new VectorLayer({ source, maxResolution, style: (feature, resolution) => style(feature as Feature, resolution), updateWhileInteracting: true, declutter: labelled && "labels" });
 }
 
-function label(words: string, colour: string, offsetY: number, font: string): Text {
-  return new Text({ text: words, font: `${font} ${FONT}`, offsetY, fill: new Fill({ color: colour }), stroke: new Stroke({ color: "rgba(255, 255, 255, 0.85)", width: 3 }) });
+/** Two lines, shown together or not at all. */
+function label(name: string, below: string, colour: string): Text {
+  const words = [name, `600 13px ${FONT}`, "\n", "", below, `400 11px ${FONT}`];
+  return new Text({ text: words, font: `400 12px ${FONT}`, fill: new Fill({ color: colour }), stroke: new Stroke({ color: "rgba(255, 255, 255, 0.85)", width: 3 }) });
 }
 
 function dot(radius: number, fill: string, stroke: string): Circle {
@@ -222,10 +222,7 @@ function outcomeStyle(feature: Feature, resolution: number): Style[] {
     }),
   ];
   if (resolution < LABELS) {
-    styles.push(
-      new Style({ text: label(feature.get("label") as string, colour, -9, "600 13px"), zIndex: 3 }),
-      new Style({ text: label(`${number(feature.get("area") as number, 2)} m²`, colour, 9, "400 12px"), zIndex: 3 }),
-    );
+    styles.push(new Style({ text: label(feature.get("label") as string, `${number(feature.get("area") as number, 2)} m²`, colour), zIndex: 3 }));
   }
   return styles;
 }
