@@ -48,7 +48,8 @@ class Tear:
 def sheets() -> list[Sheet]:
     with connection.cursor() as cursor:
         cursor.execute(SHEETS)
-        return cursor.fetchall()
+        found: list[Sheet] = cursor.fetchall()
+    return found
 
 
 def tears(found: list[Sheet], processes: int = 1) -> Iterator[tuple[int, list[Tear]]]:
