@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from gis.environment import ROOT
 from gis.layers import registry
 from gis.web.pages.map_config import map_config
 from gis.web.pages.texts import map_texts
+from land.desk.texts import desk_texts
 
 SCRIPTS = ROOT / "frontend" / "src"
 TEXT_KEY = re.compile(r'\btext\(\s*"(\w+)"')
@@ -58,9 +60,16 @@ def test_the_first_view_is_the_province(client: Client) -> None:
     assert 19 < south < 20.95 < north < 23
 
 
-def test_every_text_that_the_scripts_say_comes_with_the_page() -> None:
-    known = map_texts()
-    source = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS.rglob("*.ts"))
+def scripts(of: str) -> str:
+    """The scripts of the desk, which has texts of its own, or those of all other pages."""
+    wanted = [path for path in SCRIPTS.rglob("*.ts") if (SCRIPTS / "desk" in path.parents) == (of == "desk")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in wanted)
+
+
+@pytest.mark.parametrize(("page", "texts"), [("map", map_texts), ("desk", desk_texts)])
+def test_every_text_that_the_scripts_say_comes_with_the_page(page: str, texts: Callable[[], dict[str, str]]) -> None:
+    known = {**map_texts(), **texts()}
+    source = scripts(page)
     assert set(TEXT_KEY.findall(source)) <= known.keys()
     for start, end in TEXT_PATTERN.findall(source):
         assert [key for key in known if key.startswith(start) and key.endswith(end)], f"{start}…{end}"
