@@ -13,23 +13,18 @@ import threading
 import time
 from datetime import date
 
-import django
+from django.db import connection
+from django.utils import timezone
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.settings")
-django.setup()
-
-from django.db import connection  # noqa: E402  (the applications must be ready)
-from django.utils import timezone  # noqa: E402
-
-from gis.access.grants import viewer_of  # noqa: E402
-from gis.access.models import Grant, User  # noqa: E402
-from gis.problems import Problem  # noqa: E402
-from land.actions.carry_out import carry_out  # noqa: E402
-from land.codes import LAND_APPROVER, LAND_OFFICER  # noqa: E402
-from land.fabric_check import sheets, tears  # noqa: E402
-from land.models import Parcel, SourceDocument  # noqa: E402
-from land.operations.kinds import read_operation  # noqa: E402
-from land.operations.preview import preview  # noqa: E402
+from gis.access.grants import viewer_of
+from gis.access.models import Grant, User
+from gis.problems import Problem
+from land.actions.carry_out import carry_out
+from land.codes import LAND_APPROVER, LAND_OFFICER
+from land.fabric_check import sheets, tears
+from land.models import Parcel, SourceDocument
+from land.operations.kinds import read_operation
+from land.operations.preview import preview
 
 THINKING_S = 2.0
 """Between two edits of an editor, on average: nobody draws faster."""

@@ -9,11 +9,9 @@ viewers share their processor with the server, as they would not in life.
 
 import argparse
 import asyncio
-import os
 import re
 import resource
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -22,18 +20,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import django
+from django.core.management import call_command
+from django.db import connections, transaction
 
-sys.path[:0] = ["tests"]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.settings")
-django.setup()
-
-from django.core.management import call_command  # noqa: E402  (the applications must be ready)
-from django.db import connections, transaction  # noqa: E402
-
-from gis.live import outbox  # noqa: E402
-from support.databases import copy_of  # noqa: E402
-from support.server import Server, running_server  # noqa: E402
+from gis.live import outbox
+from support.databases import copy_of
+from support.server import Server, running_server
 
 TEMPLATE = "halong_template"
 PER_SECOND = 20

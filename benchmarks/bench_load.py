@@ -5,21 +5,14 @@
 Each run has a database of its own, a copy of `halong_template`, which is dropped again. Printed are medians.
 """
 
-import os
 import statistics
 import sys
 
-import django
+from django.core.management import call_command
+from django.db import connections
 
-sys.path[:0] = ["tests"]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.settings")
-django.setup()
-
-from django.core.management import call_command  # noqa: E402  (the applications must be ready)
-from django.db import connections  # noqa: E402
-
-from fixtures.loading import Loaded, load  # noqa: E402
-from support.databases import copy_of  # noqa: E402
+from fixtures.loading import Loaded, load
+from support.databases import copy_of
 
 TEMPLATE = "halong_template"
 

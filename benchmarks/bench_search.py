@@ -7,7 +7,6 @@ names with and without diacritics, short and common ones, and numbers of rows th
 """
 
 import argparse
-import os
 import resource
 import statistics
 import sys
@@ -15,19 +14,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import django
+from django.db import connection
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis.settings")
-django.setup()
-
-from django.db import connection  # noqa: E402  (the applications must be ready)
-
-from disaster.models import Incident  # noqa: E402
-from forests.models import ForestPlot  # noqa: E402
-from gis.access.roles import LEADER  # noqa: E402
-from gis.access.viewer import Viewer  # noqa: E402
-from gis.layers.search import search  # noqa: E402
-from land.models import Parcel  # noqa: E402
+from disaster.models import Incident
+from forests.models import ForestPlot
+from gis.access.roles import LEADER
+from gis.access.viewer import Viewer
+from gis.layers.search import search
+from land.models import Parcel
 
 EVERYTHING = Viewer(1, "bench", frozenset({(LEADER, "*"), ("duty_officer", "*")}))
 WORDS = (
