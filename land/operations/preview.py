@@ -259,8 +259,16 @@ def _outcome(
 
 
 def _geometry_findings(around: Surroundings, plan: Plan, outcomes: list[Outcome]) -> list[Finding]:
+    # Bystanders are not named: they may be of another commune, and hidden.
+    concerned = {one.label for one in outcomes}
     found = [
-        Finding(fault.reason, REFUSES, str(WORDS[fault.reason]), parcels=fault.parcels, where=fault.where)
+        Finding(
+            fault.reason,
+            REFUSES,
+            str(WORDS[fault.reason]),
+            parcels=tuple(key for key in fault.parcels if key in concerned),
+            where=fault.where,
+        )
         for fault in faults(around.patch, plan.edit)
     ]
     if plan.edit.ended:
