@@ -6,7 +6,7 @@ from operator import and_, or_
 from typing import Any, NamedTuple
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Model, Q
+from django.db.models import BooleanField, F, Model, Q, Value
 from django.db.models.functions import Collate, Upper
 from django.db.models.lookups import Contains, StartsWith
 
@@ -52,6 +52,10 @@ class Side(NamedTuple):
     before: bool = False
 
 
+NOTHING = Q(Value(False, output_field=BooleanField()))
+"""As SQL, unlike `pk__in=[]`, which has none: the rows' statement stands inside others."""
+
+
 def text_condition(layer: Layer, areas: Areas, text: str) -> Q:
     """Rows of *layer* that *text* names, typed with or without diacritics; none where it says nothing.
 
@@ -65,7 +69,7 @@ def text_condition(layer: Layer, areas: Areas, text: str) -> Q:
         *_by_codes(layer, areas, fields, text),
         *_by_pattern(layer, fields, words),
     ]
-    return reduce(or_, ways) if ways else Q(pk__in=[])
+    return reduce(or_, ways) if ways else NOTHING
 
 
 def _by_names(layer: Layer, areas: Areas, fields: dict[str, Field], folded: str) -> list[Q]:

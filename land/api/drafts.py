@@ -17,6 +17,7 @@ from land.actions.drafts.handling import visible_drafts
 from land.actions.drafts.save import save_draft
 from land.documents import past_day
 from land.models import Draft
+from land.operations import reading
 
 PAGE = 100
 STEPS: dict[str, Callable[..., Draft]] = {
@@ -36,7 +37,7 @@ class DraftsView(APIView):
         if "state" in request.query_params:
             rows = rows.filter(state__in=_states(request.query_params["state"]))
         if "parcel" in request.query_params:
-            rows = rows.filter(parcels__contains=[request.query_params["parcel"]])
+            rows = rows.filter(parcels__contains=[reading.identifier(request.query_params["parcel"], "parcel")])
         return Response({"drafts": [_summary(draft) for draft in rows.order_by("-changed_at", "-pk")[:PAGE]]})
 
     def post(self, request: Request) -> Response:
@@ -65,7 +66,7 @@ class DraftStepView(APIView):
     def post(self, request: Request, number: int, step: str) -> Response:
         if step not in STEPS:
             raise NotFound(_("There is no such step."), field="step", expected=", ".join(STEPS))
-        told = {"note": str(_object(request.data).get("note") or "")} if step == "hand-back" else {}
+        told = {"note": _object(request.data).get("note")} if step == "hand-back" else {}
         return _answer(STEPS[step](viewer_in(request), number, version=version_in(request), **told))
 
 
@@ -75,7 +76,7 @@ def _drawn(data: Any) -> dict[str, Any]:
     document = body.get("document")
     return {
         "operation": body.get("operation"),
-        "title": str(body.get("title") or ""),
+        "title": body.get("title"),
         "document": _object(document) if document is not None else None,
         "effective_on": _day(body.get("effective_on")),
     }

@@ -1,5 +1,6 @@
 """Operations: a piece of the fabric to work on, and previews of what one would do to it."""
 
+import re
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
@@ -20,6 +21,8 @@ from land.operations.kinds import read_operation
 from land.operations.preview import preview
 from land.science.patch import rings_from_array
 
+COMMUNE = re.compile(r"[0-9]{5}")
+SHEET = re.compile(r"([0-9]{5})/([0-9]{1,5})")
 MOST_PARCELS = 2_000
 """On one sheet as it is opened for editing."""
 
@@ -55,7 +58,7 @@ class SheetsView(APIView):
         if not viewer.signed_in:
             raise SignInNeeded
         rows = Parcel.objects.current().visible_in(viewer.areas(READERS))
-        rows = rows.filter(commune_id=request.query_params.get("commune", ""))
+        rows = rows.filter(commune_id=_matched(request, "commune", COMMUNE, "06685")[0])
         sheets = rows.values("sheet").annotate(parcels=Count("pk")).order_by("sheet").values("sheet", "parcels")
         return Response({"sheets": list(sheets)}, headers={"Cache-Control": "private, no-cache"})
 
@@ -75,11 +78,17 @@ class PreviewView(APIView):
 def _asked_for(request: Request, viewer: Viewer) -> Any:
     rows = Parcel.objects.current().visible_in(viewer.areas(READERS)).order_by("sheet", "number", "identifier")
     if "sheet" in request.query_params:
-        commune, _slash, number = request.query_params["sheet"].partition("/")
-        if not number.isascii() or not number.isdigit() or len(number) > 5:
-            raise BadParameter(_("This is no sheet."), field="sheet", expected="06685/1")
-        return rows.filter(commune_id=commune, sheet=int(number))
+        sheet = _matched(request, "sheet", SHEET, "06685/1")
+        return rows.filter(commune_id=sheet[1], sheet=int(sheet[2]))
     return rows.filter(geom__bboverlaps=_box(request))
+
+
+def _matched(request: Request, name: str, pattern: re.Pattern[str], example: str) -> re.Match[str]:
+    """The parameter *name*, which looks like *example*. Raises `BadParameter`."""
+    found = pattern.fullmatch(request.query_params.get(name, ""))
+    if found is None:
+        raise BadParameter(field=name, expected=example)
+    return found
 
 
 def _box(request: Request) -> Polygon:

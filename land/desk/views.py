@@ -18,6 +18,7 @@ from gis.web.pages.texts import map_texts
 from land.codes import DRAFTERS, LAND_APPROVER, LAND_CHECKER, READERS, WRITERS
 from land.desk.texts import desk_texts
 from land.models import Draft, Parcel, Restriction, Right, SourceDocument
+from land.operations import reading
 
 LARGEST_DRAFT = 2**31 - 1
 
@@ -79,6 +80,8 @@ def _communes(viewer: Viewer) -> list[dict[str, Any]]:
 
 
 def _sheet_of(viewer: Viewer, identifier: str) -> str:
+    if not reading.IDENTIFIER.fullmatch(identifier):
+        raise NotFound(field="parcel")
     rows = Parcel.objects.current().visible_in(viewer.areas(READERS)).filter(identifier=identifier)
     row = rows.values("commune_id", "sheet").first()
     if row is None:
@@ -89,6 +92,6 @@ def _sheet_of(viewer: Viewer, identifier: str) -> str:
 def _number(text: str) -> int | None:
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or int(text) > LARGEST_DRAFT:
+    if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > LARGEST_DRAFT:
         raise BadParameter(field="draft", expected="1, 2, 3, …")
     return int(text)

@@ -14,8 +14,11 @@ from land.science.patch import Impossible, Patch, Place, Side, place_of
 T = TypeVar("T")
 
 IDENTIFIER = re.compile(r"[0-9]{12}")
+POINT_NAME = re.compile(r"[0-9]{1,19}")
 LARGEST_ID = 2**63 - 1
 MOST_VERTICES = 1_000
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""What JSON can say and PostgreSQL cannot keep: null, and halves of characters."""
 
 
 class Body:
@@ -113,7 +116,7 @@ point_id = whole(1, LARGEST_ID)
 
 def text(longest: int) -> Callable[[Any, str], str]:
     def read(value: Any, field: str) -> str:
-        if not isinstance(value, str) or not value.strip() or len(value) > longest or "\0" in value:
+        if not isinstance(value, str) or not value.strip() or len(value) > longest or UNSTORABLE.search(value):
             raise Invalid(_("This is no text."), field=field, expected=_("1 to %d characters") % longest)
         return value
 
@@ -183,6 +186,6 @@ def by_point(read: Callable[[Any, str], T], most: int = MOST_VERTICES) -> Callab
 
 
 def _point_name(name: Any, field: str) -> int:
-    if not isinstance(name, str) or not name.isascii() or not name.isdigit() or not 0 < int(name) <= LARGEST_ID:
+    if not isinstance(name, str) or not POINT_NAME.fullmatch(name) or not 0 < int(name) <= LARGEST_ID:
         raise Invalid(_("This is no id of a boundary point."), field=field)
     return int(name)

@@ -1,5 +1,6 @@
 """What nobody sends by mistake is refused with a word, and never crashes anything."""
 
+import json
 from typing import Any
 
 import pytest
@@ -67,3 +68,49 @@ def test_a_position_from_before_any_receiver_is_refused(client: Client, db: None
         report = {"lon": 107.0, "lat": 20.9, "time": time}
         answer = client.post("/api/disaster/assets/B01/positions", report, content_type="application/json")
         assert (answer.status_code, answer.json()["field"]) == (422, "time")
+
+
+@pytest.mark.parametrize("value", ["\0", "\ud800", " ", "x" * 201, 7, None, {"$ne": 1}], ids=repr)
+@pytest.mark.parametrize("field", ["title", "document.number", "document.issuer"])
+def test_a_text_of_a_draft_that_no_column_can_hold_is_named(officer: Client, field: str, value: Any) -> None:
+    parcel = Parcel.objects.current().filter(commune_id="06685").exclude(land_use_id__in=["CQP", "CAN"])[0]
+    told: dict[str, Any] = {
+        "title": "Tách thửa",
+        "operation": {"op": "split_equally", "parcel": parcel.identifier, "side": parcel.ring[:2], "parts": 2},
+        "document": {"kind": "decision", "number": "1", "issued_on": "2025-08-01", "issuer": "UBND"},
+    }
+    name, _dot, member = field.partition(".")
+    told[name] = {**told[name], member: value} if member else value
+    answer = officer.post("/api/land/drafts", json.dumps(told), content_type="application/json")
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+@pytest.mark.parametrize(
+    "points",
+    [{"9" * 5_000: [1, 2]}, {"²": [1, 2]}, {"-1": [1, 2]}, {"1": [10**400, 2]}],
+    ids=["long", "²", "-1", "10⁴⁰⁰"],
+)
+def test_a_boundary_point_that_cannot_be_is_named(officer: Client, points: Any) -> None:
+    body = json.dumps({"operation": {"op": "move_points", "points": points}})
+    answer = officer.post("/api/land/previews", body, content_type="application/json")
+    assert answer.status_code == 422
+    assert answer.json()["field"].startswith("operation.points")
+
+
+@pytest.mark.parametrize("value", ["%00", "'", "%22%3E%3Cscript%3E", "9" * 400, "06685%2F%00", "-1", "%F0%9F%98%80"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/land/drafts?parcel={}", "/api/land/drafts?state={}",
+        "/api/land/fabric?sheet={}", "/api/land/fabric?box={}",
+        "/api/land/sheets?commune={}", "/api/land/rules?on={}", "/land/edit/?sheet={}", "/land/edit/?parcel={}",
+        "/land/edit/?draft={}", "/print?layers={}&scale=1000&center=430127,2317566",
+        "/print?layers=parcels&scale={}&center=430127,2317566", "/land/parcels/?q={}", "/land/parcels/?sort={}",
+        "/land/parcels/?after={}", "/land/parcels/?legal_area_m2.min={}", "/land/parcels/?f={}",
+        "/ogc/collections/parcels/items?datetime={}", "/ogc/collections/parcels/items?datetime=2026-01-01&known={}",
+        "/api/observations/stations/MH-01/readings?since={}", "/accounts/reset/{}/{}/",
+    ],
+)  # fmt: skip
+def test_no_parameter_crashes_anything(officer: Client, address: str, value: str) -> None:
+    answer = officer.get(address.replace("{}", value))
+    assert answer.status_code < 500

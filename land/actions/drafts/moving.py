@@ -9,6 +9,7 @@ from land.actions.carry_out import carry_out
 from land.actions.drafts.handling import held, require_author, require_other, write
 from land.codes import LAND_APPROVER, LAND_CHECKER
 from land.models import Draft
+from land.operations import reading
 from land.operations.kinds import read_operation
 from land.operations.preview import preview
 
@@ -43,9 +44,7 @@ def hand_back_draft(change: Change, number: int, *, version: int, note: str) -> 
     """Return the draft to its author with a *note* on what is wrong."""
     draft = held(change, number, version, (State.SUBMITTED, State.CHECKED))
     require_other(change, draft, {LAND_CHECKER, LAND_APPROVER})
-    if not note.strip():
-        raise Invalid(_("Say why it is returned."), field="note")
-    return write(change, draft, state=State.RETURNED, note=note.strip()[:2000], checker=None)
+    return write(change, draft, state=State.RETURNED, note=reading.text(2_000)(note, "note").strip(), checker=None)
 
 
 @action("land.withdraw_draft")

@@ -12,6 +12,7 @@ from land.actions.drafts.handling import held, require_author, tell, write
 from land.codes import WRITERS
 from land.documents import document_from
 from land.models import Draft
+from land.operations import reading
 from land.operations.kinds import read_operation
 from land.operations.preview import Preview, preview
 
@@ -38,7 +39,7 @@ def save_draft(
         raise SignInNeeded
     shown = preview(change.actor, read_operation(operation), operation, effective_on)
     values: dict[str, Any] = {
-        "title": _title(title),
+        "title": reading.text(200)(title, "title").strip(),
         "operation": operation,
         "preview": shown.as_answer(),
         "parcels": _parcels(shown),
@@ -55,12 +56,6 @@ def save_draft(
     draft.refresh_from_db()
     tell(change, draft, {"state": ["", draft.state]})
     return draft
-
-
-def _title(title: str) -> str:
-    if not title.strip() or len(title) > 200:
-        raise Invalid(_("A draft has a title."), field="title", expected=_("1 to %d characters") % 200)
-    return title.strip()
 
 
 def _parcels(shown: Preview) -> list[str]:
