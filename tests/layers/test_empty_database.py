@@ -55,5 +55,19 @@ def test_the_map_opens(empty: Server) -> None:
     assert requests.get(f"{empty.url}/healthz", timeout=30).ok
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/land/", 200), ("/land/parcels/?q=a", 200), ("/land/parcels/?f=csv", 200), ("/land/parcels/?f=gpkg", 200),
+        ("/disaster/storms/1/briefing.html", 404), ("/disaster/gauges/", 200), ("/mines/waste_dumps/", 200),
+        ("/land/edit/", 401), ("/api/land/rules", 200), ("/api/land/drafts", 200), ("/api/search/?q=ha+long", 200),
+        ("/api/land/parcels/100000000001/history", 404), ("/accounts/forgotten/", 200),
+        ("/print?layers=parcels&scale=1000&center=430127,2317566", 200),
+    ],
+)  # fmt: skip
+def test_pages_lists_and_sheets_open(empty: Server, path: str, status: int) -> None:
+    assert requests.get(f"{empty.url}{path}", timeout=60).status_code == status
+
+
 def test_the_log_stays_clean(empty: Server) -> None:
     assert "Traceback" not in empty.log.read_text()
