@@ -67,11 +67,12 @@ def _search(polygon: shapely.Polygon) -> Box:
     corners = np.unique(edges[:, [0, 2]])
     fixed = corners if len(corners) <= MOST_VERTICES else corners[:0]
     first = np.unique(np.concatenate([np.linspace(west, east, DIVISIONS + 1), fixed]))
-    best = _best_of(edges, *_pairs(first, first))
+    pairs = [_pairs(first, first), _level_pairs(edges, first)]
+    best = max((_best_of(edges, *pair) for pair in pairs), key=_area)
     reach = (east - west) / DIVISIONS
     for _ in range(ROUNDS):
         lefts, rights = (_around(best[place], reach, west, east) for place in (0, 2))
-        pairs = [_pairs(lefts, rights), _level_pairs(edges, lefts, best[2], reach)]
+        pairs = [_pairs(lefts, rights), _level_pairs(edges, np.concatenate([lefts, rights]))]
         best = max(best, *(_best_of(edges, *pair) for pair in pairs), key=_area)
         reach /= DIVISIONS / 6
     return best
@@ -87,18 +88,18 @@ def _pairs(lefts: Floats, rights: Floats) -> tuple[Floats, Floats]:
     return left.ravel(), right.ravel()
 
 
-def _level_pairs(edges: Floats, lefts: Floats, right: float, reach: float) -> tuple[Floats, Floats]:
-    """Pairs of verticals that meet the boundary at the same height, near *right*: on slanting sides both corners of the
-    largest rectangle touch, and no grid finds such pairs by itself."""
+def _level_pairs(edges: Floats, verticals: Floats) -> tuple[Floats, Floats]:
+    """Each of *verticals* with every other that meets the boundary at the same height: on slanting sides both corners
+    of the largest rectangle touch, and no grid finds such pairs by itself."""
     x1, y1, x2, y2 = edges.T
     with np.errstate(divide="ignore", invalid="ignore"):
-        heights = y1 + (y2 - y1) * (lefts[:, None] - x1) / (x2 - x1)
-        heights[(lefts[:, None] < x1) | (lefts[:, None] > x2)] = np.nan
-        share = (heights[:, :, None] - y1) / (y2 - y1)
+        heights = y1 + (y2 - y1) * (verticals[:, None] - x1) / (x2 - x1)
+        row, side = np.nonzero((verticals[:, None] >= x1) & (verticals[:, None] <= x2) & np.isfinite(heights))
+        share = (heights[row, side][:, None] - y1) / (y2 - y1)
         meets = x1 + share * (x2 - x1)
-        there = (share >= 0) & (share <= 1) & (np.abs(meets - right) <= reach)
-    row = np.nonzero(there)[0]
-    return lefts[row], meets[there]
+        found, other = np.nonzero((share >= 0) & (share <= 1))
+    here, there = verticals[row[found]], meets[found, other]
+    return np.minimum(here, there), np.maximum(here, there)
 
 
 def _area(box: Box) -> float:
