@@ -92,7 +92,7 @@ def _level_pairs(edges: Floats, verticals: Floats) -> tuple[Floats, Floats]:
     """Each of *verticals* with every other that meets the boundary at the same height: on slanting sides both corners
     of the largest rectangle touch, and no grid finds such pairs by itself."""
     x1, y1, x2, y2 = edges.T
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         heights = y1 + (y2 - y1) * (verticals[:, None] - x1) / (x2 - x1)
         row, side = np.nonzero((verticals[:, None] >= x1) & (verticals[:, None] <= x2) & np.isfinite(heights))
         share = (heights[row, side][:, None] - y1) / (y2 - y1)
